@@ -1,0 +1,25 @@
+//! Tells the crate which PHP it is built against, so that version differences stay behind cfgs in `src/zend/`.
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    for minor in 1..=5 {
+        println!("cargo:rustc-check-cfg=cfg(php8{minor})");
+    }
+    if std::env::var_os("CARGO_FEATURE_PHP").is_none() {
+        return;
+    }
+    println!("cargo:rerun-if-env-changed=PHP_CONFIG");
+    let config = std::env::var("PHP_CONFIG").unwrap_or_else(|_| "php-config".into());
+    let output = std::process::Command::new(&config)
+        .arg("--vernum")
+        .output()
+        .unwrap_or_else(|e| panic!("{config} does not run ({e}); `make setup` installs PHP's headers"));
+    let vernum: u32 =
+        String::from_utf8_lossy(&output.stdout).trim().parse().expect("php-config --vernum prints a number");
+    // php81 .. php85 each mean "this minor version or newer".
+    for minor in 1..=5 {
+        if vernum >= 80_000 + minor * 100 {
+            println!("cargo:rustc-cfg=php8{minor}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! L0: WebSocket (RFC 6455, RFC 7692) and HTTP/1.1 without a socket.
+//!
+//! Everything here is a pure function of bytes: no I/O, no clock, no unsafe, no panic on any input.
+#![forbid(unsafe_code)]
+
+pub mod error;
+pub mod opcode;
+pub mod role;
