@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Installs what the build needs and the machine lacks. Quick when nothing is missing; run by the other scripts.
+set -euo pipefail
+
+packages=()
+command -v php >/dev/null || packages+=(php8.2-cli)
+command -v php-config >/dev/null || packages+=(php8.2-dev)
+libclang=("${LIBCLANG_PATH:-/nonexistent}"/libclang* /usr/lib/llvm-*/lib/libclang*.so* /usr/lib/*/libclang*.so*)
+printf '%s\n' "${libclang[@]}" | grep -qv '\*' || packages+=(libclang-dev)
+command -v cc >/dev/null || packages+=(gcc libc6-dev)
+
+if [ ${#packages[@]} -gt 0 ]; then
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+        echo "setup: missing: ${packages[*]} (Debian's names; any PHP 8.1-8.5 NTS with its headers will do). Install them, then run this again." >&2
+        exit 1
+    fi
+    echo "setup: installing ${packages[*]}"
+    log=$(mktemp)
+    if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}"; } >"$log" 2>&1; then
+        cat "$log" >&2
+        exit 1
+    fi
+    rm -f "$log"
+fi
+
+if ! command -v cargo >/dev/null; then
+    echo "setup: cargo is missing; install Rust 1.90 or newer (rustup)." >&2
+    exit 1
+fi
+php -r 'exit(PHP_VERSION_ID >= 80100 && PHP_VERSION_ID < 80600 && !PHP_ZTS ? 0 : 1);' || {
+    echo "setup: PHP $(php -r 'echo PHP_VERSION, PHP_ZTS ? " ZTS" : "";') is not supported; PHP 8.1 to 8.5 NTS is." >&2
+    exit 1
+}
