@@ -3,6 +3,13 @@
 //! Everything here is a pure function of bytes: no I/O, no clock, no unsafe, no panic on any input.
 #![forbid(unsafe_code)]
 
+pub mod close;
 pub mod error;
+pub mod frame;
+pub mod mask;
 pub mod opcode;
 pub mod role;
+pub mod utf8;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,6 @@
+//! Unit tests of L0, one file per module, ordered by section of the RFCs.
+
+mod close;
+mod frame;
+mod mask;
+mod utf8;
