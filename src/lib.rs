@@ -13,5 +13,7 @@
 //!
 //! A folder imports only lower layers; siblings never import each other. `ARCHITECTURE.md` has the invariants.
 
+#[cfg(feature = "net")]
+pub mod coroutine;
 pub mod protocol;
 pub mod server;

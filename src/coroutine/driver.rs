@@ -1,0 +1,155 @@
+//! The runtime of a thread and the loop around it: tokio is polled here and nowhere else, and coroutines only run
+//! between two polls (invariant 4 of ARCHITECTURE.md).
+//!
+//! A script without a server calls [`Driver::run`]. A server's loop calls [`Driver::wait`] with its own event queue,
+//! runs the events, and then [`Scheduler::fire_due`] and [`Scheduler::run_ready`]. A driver is made after the last
+//! fork: its descriptors must not be shared with another process.
+
+use std::cell::Cell;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::{JoinHandle, LocalSet, yield_now};
+use tokio::time::sleep_until;
+
+use super::resume::Resume;
+use super::routine::{Wait, Wake};
+use super::scheduler::Scheduler;
+
+/// A thread's tokio runtime.
+#[derive(Debug)]
+pub struct Driver {
+    runtime: Runtime,
+    local: LocalSet,
+}
+
+/// Why [`Driver::run`] came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Every coroutine has ended and no timer is left.
+    Idle,
+    /// Coroutines wait, and nothing is left that could wake one.
+    Deadlock,
+    /// [`Scheduler::stop`] was called.
+    Stopped,
+}
+
+impl Driver {
+    pub fn new() -> io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        Ok(Self { runtime, local: LocalSet::new() })
+    }
+
+    /// The runtime, to enter it where sockets are made.
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// Starts a task. It runs whenever the loop waits; it must never call into PHP.
+    pub fn spawn<T: 'static>(&self, task: impl Future<Output = T> + 'static) -> JoinHandle<T> {
+        self.local.spawn_local(task)
+    }
+
+    /// Runs `task` while only the current coroutine waits for it. `Err` tells why it did not come to its end; the task
+    /// is then dropped.
+    pub fn await_in_coroutine<R: Resume, T: 'static>(
+        &self,
+        scheduler: &Scheduler<R>,
+        task: impl Future<Output = T> + 'static,
+        deadline: Option<u64>,
+    ) -> Result<T, Wake> {
+        let Some(ticket) = scheduler.ticket() else { return Err(Wake::Refused) };
+        let result = Rc::new(Cell::new(None));
+        let (slot, ready, hold) =
+            (Rc::clone(&result), Rc::clone(scheduler.ready()), scheduler.ready().hold());
+        let handle = self.spawn(async move {
+            slot.set(Some(task.await));
+            drop(hold);
+            ready.push(ticket);
+        });
+        let wake = scheduler.suspend(Wait::Outside, deadline);
+        match result.take() {
+            Some(value) => Ok(value),
+            None => {
+                handle.abort();
+                Err(wake)
+            }
+        }
+    }
+
+    /// Polls tasks until a coroutine is ready, a deadline has come, the scheduler stops or `outside` is ready.
+    pub fn wait<R: Resume>(
+        &self,
+        scheduler: &Scheduler<R>,
+        mut outside: impl FnMut(&mut Context<'_>) -> Poll<()>,
+    ) {
+        if !scheduler.ready().is_empty() {
+            // Coroutines that pass the turn among themselves must not keep sockets and tasks waiting for ever.
+            self.local.block_on(&self.runtime, yield_now());
+            return;
+        }
+        let mut over = poll_fn(|cx| {
+            let stopped = scheduler.is_stopped();
+            if stopped || scheduler.ready().poll(cx).is_ready() || outside(cx).is_ready() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        });
+        match scheduler.next_deadline() {
+            None => self.local.block_on(&self.runtime, over),
+            Some(at) if at <= Instant::now() => self.local.block_on(&self.runtime, yield_now()),
+            Some(at) => self.local.block_on(&self.runtime, async {
+                tokio::select! {
+                    biased;
+                    () = &mut over => {}
+                    () = sleep_until(at.into()) => {}
+                }
+            }),
+        }
+    }
+
+    /// Runs coroutines and timers until none is left.
+    pub fn run<R: Resume>(&self, scheduler: &Scheduler<R>) -> End {
+        loop {
+            if let Some(end) = turn(scheduler) {
+                return end;
+            }
+            self.wait(scheduler, |_| Poll::Pending);
+        }
+    }
+}
+
+/// The same loop without a runtime, while only timers can end a wait: most scripts never need more, and the clock is
+/// finer than tokio's. Comes back with `None` when something outside is waited for.
+pub fn run_timers<R: Resume>(scheduler: &Scheduler<R>) -> Option<End> {
+    loop {
+        if let Some(end) = turn(scheduler) {
+            return Some(end);
+        }
+        if scheduler.ready().holds() > 0 {
+            return None;
+        }
+        if let (true, Some(at)) = (scheduler.ready().is_empty(), scheduler.next_deadline()) {
+            std::thread::sleep(at.saturating_duration_since(Instant::now()));
+        }
+    }
+}
+
+fn turn<R: Resume>(scheduler: &Scheduler<R>) -> Option<End> {
+    scheduler.fire_due();
+    scheduler.run_ready();
+    if scheduler.is_stopped() {
+        Some(End::Stopped)
+    } else if scheduler.is_idle() {
+        Some(End::Idle)
+    } else if scheduler.is_deadlocked() {
+        Some(End::Deadlock)
+    } else {
+        None
+    }
+}

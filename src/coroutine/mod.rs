@@ -1,0 +1,32 @@
+//! L2: coroutines on one thread: who runs, who waits, timers, channels. Generic over [`Resume`]; knows no PHP.
+//!
+//! | file | what |
+//! |---|---|
+//! | `routine` | one coroutine: id, state, waits |
+//! | `scheduler` | spawn, suspend, resume, cancel, join |
+//! | `resume` | what the owner of the stacks provides |
+//! | `ready` | the ends of waits that futures report |
+//! | `heap` | deadlines |
+//! | `alarm` | the user's timers |
+//! | `channel` | values between coroutines |
+//! | `driver` | the loop of a script without a server |
+#![forbid(unsafe_code)]
+
+mod alarm;
+mod channel;
+mod driver;
+mod heap;
+mod ready;
+mod resume;
+mod routine;
+mod scheduler;
+#[cfg(test)]
+mod tests;
+
+pub use alarm::AlarmInfo;
+pub use channel::{Channel, ChannelError};
+pub use driver::{Driver, End, run_timers};
+pub use ready::{Hold, Ready};
+pub use resume::{Resume, SpawnError, Turn};
+pub use routine::{Cancel, Cid, State, Ticket, Wait, Wake};
+pub use scheduler::{COROUTINES_MAX, Scheduler, Stats};
