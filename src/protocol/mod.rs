@@ -8,6 +8,8 @@ pub mod deflate;
 pub mod error;
 pub mod extension;
 pub mod frame;
+pub mod handshake;
+pub mod http;
 pub mod mask;
 pub mod opcode;
 pub mod role;

@@ -1,0 +1,3 @@
+//! Tests of the opening handshake by RFC section.
+
+mod server;
