@@ -1,0 +1,18 @@
+<?php
+// The benchmark's echo server: php -d extension=swoole.so echo.php PORT [echo|deflate]
+use Swoole\WebSocket\Frame;
+use Swoole\WebSocket\Server;
+
+[, $port, $task] = $argv + [1 => '9501', 2 => 'echo'];
+
+$server = new Server('127.0.0.1', (int) $port);
+$server->set([
+    'worker_num' => 1,
+    'max_connection' => 100_000,
+    'package_max_length' => 64 << 20,
+    'websocket_compression' => $task === 'deflate',
+]);
+$server->on('message', function (Server $server, Frame $frame) {
+    $server->push($frame->fd, $frame->data, $frame->opcode);
+});
+$server->start();
