@@ -1,3 +1,4 @@
 //! Tests of the opening handshake by RFC section.
 
+mod client;
 mod server;
