@@ -54,6 +54,11 @@ impl CloseReason {
         out.extend_from_slice(self.reason.as_bytes());
     }
 
+    /// The same code alone, as an answer to a Close that had it.
+    pub fn without_text(&self) -> Self {
+        Self { code: self.code, reason: String::new() }
+    }
+
     /// The code on the wire, if any.
     pub const fn code(&self) -> Option<u16> {
         self.code

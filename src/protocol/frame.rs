@@ -173,11 +173,11 @@ pub const HEADER_BYTES_MAX: usize = 14;
 /// RFC 6455, 5.5: the longest payload of a control frame.
 pub const CONTROL_BYTES_MAX: usize = 125;
 
-pub(super) const FIN: u8 = 0x80;
+const FIN: u8 = 0x80;
 pub(super) const RSV1: u8 = 0x40;
 pub(super) const RSV2: u8 = 0x20;
 pub(super) const RSV3: u8 = 0x10;
-pub(super) const OPCODE: u8 = 0x0f;
+const OPCODE: u8 = 0x0f;
 pub(super) const MASKED: u8 = 0x80;
 const LEN_7: u8 = 0x7f;
 const LEN_IS_U16: u8 = 126;

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod close;
+pub mod connection;
 pub mod deflate;
 pub mod error;
 pub mod extension;
@@ -11,6 +12,7 @@ pub mod frame;
 pub mod handshake;
 pub mod http;
 pub mod mask;
+mod message;
 pub mod opcode;
 pub mod role;
 pub mod utf8;
