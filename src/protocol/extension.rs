@@ -4,8 +4,6 @@
 //! of the handshake calls [`negotiate`], the client side [`offer`] and [`accept`].
 
 mod grammar;
-#[cfg(test)]
-mod tests;
 
 use std::fmt;
 

@@ -2,6 +2,8 @@
 
 mod close;
 mod connection;
+mod deflate;
+mod extension;
 mod frame;
 mod mask;
 mod utf8;
