@@ -17,3 +17,11 @@
 pub mod coroutine;
 pub mod protocol;
 pub mod server;
+
+#[cfg(feature = "php")]
+pub mod php;
+#[cfg(feature = "php")]
+pub mod zend;
+
+#[cfg(feature = "php")]
+zend::module::export!(php::MODULE);

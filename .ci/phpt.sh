@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# The PHP tests: runs tests-phpt/ with PHP's own runner. Arguments: folders or files (default: all).
+# SWOOLE_SO: test this extension instead of building one.  SWOOLE_PROFILE: the cargo profile to build with.
+# PHPT_JOBS: how many at once.  PHPT_PHP_ARGS: more arguments for every php (`-d opcache.enable_cli=1 ...`).
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+if [ -z "${SWOOLE_SO:-}" ]; then
+    .ci/build.sh || exit 1
+    SWOOLE_SO=modules/swoole.so
+fi
+so=$(realpath "$SWOOLE_SO")
+
+php=${PHP:-php}
+runner=$("${PHP_CONFIG:-php-config}" --prefix)/lib/php/$("${PHP_CONFIG:-php-config}" --phpapi)/build/run-tests.php
+[ -f "$runner" ] || runner=$("${PHP_CONFIG:-php-config}" --extension-dir)/build/run-tests.php
+[ -f "$runner" ] || { echo "run-tests.php not found; it comes with PHP's headers (php-dev)"; exit 1; }
+
+tests=("$@")
+[ ${#tests[@]} -gt 0 ] || tests=(tests-phpt)
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# -n: no php.ini, so that nothing but the extension under test is loaded.
+# shellcheck disable=SC2086
+TEST_PHP_EXECUTABLE=$(command -v "$php") NO_INTERACTION=1 "$php" -n "$runner" -n -q "-j${PHPT_JOBS:-2}" --show-diff \
+    ${PHPT_PHP_ARGS:-} -d "extension=$so" "${tests[@]}" >"$log" 2>&1
+status=$?
+
+count() { sed -nE "s/^Tests $1 +: +([0-9]+).*/\1/p" "$log" | tail -1; }
+passed=$(count passed) failed=$(count failed) skipped=$(count skipped)
+if [ $status -ne 0 ] || [ "${failed:-1}" -ne 0 ] || [ "${passed:-0}" -eq 0 ]; then
+    [ "${failed:-0}" -ne 0 ] || failed=1
+    status=1
+    cat "$log"
+fi
+echo "${passed:-0} passed, ${failed:-0} failed, ${skipped:-0} skipped"
+exit $status

@@ -1,0 +1,49 @@
+//! The PHP face: one class, one file. This file is the table of contents and says what the module does when.
+
+#![forbid(unsafe_code)]
+
+pub mod close_frame;
+pub mod exceptions;
+pub mod frame;
+
+use crate::zend::module::Module;
+
+/// The version of the API this extension provides; composer's `ext-swoole` constraints look at it.
+pub const API_VERSION: &str = "6.2.1";
+
+/// The module PHP loads.
+pub static MODULE: Module = Module {
+    name: "swoole",
+    version: API_VERSION,
+    startup,
+    shutdown,
+    request_startup,
+    request_shutdown,
+    info,
+};
+
+/// Parents before children.
+fn startup() {
+    exceptions::register();
+    frame::register();
+    close_frame::register();
+}
+
+fn shutdown() {}
+
+fn request_startup() {}
+
+fn request_shutdown() {}
+
+fn info() -> Vec<(&'static str, String)> {
+    vec![
+        ("Swoole", "enabled".into()),
+        ("Implementation", concat!("swoole-rs ", env!("CARGO_PKG_VERSION")).into()),
+        ("Version", API_VERSION.into()),
+        ("API level", API_VERSION.into()),
+        ("websocket", "enabled".into()),
+        ("http", "enabled".into()),
+        ("permessage-deflate", "enabled (flate2, zlib-rs)".into()),
+        ("coroutine", "enabled".into()),
+    ]
+}
