@@ -2,6 +2,7 @@
 //!
 //! Bytes in, values out; the socket, the files of an upload and PHP's array syntax belong to upper layers.
 
+pub mod body;
 pub mod date;
 pub mod error;
 pub mod fields;
@@ -12,6 +13,7 @@ pub mod search;
 pub mod status;
 pub mod write;
 
+pub use body::Body;
 pub use error::HttpError;
 pub use fields::Fields;
 pub use framing::BodyLength;

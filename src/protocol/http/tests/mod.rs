@@ -1,4 +1,5 @@
 //! Tests of HTTP/1.1 by RFC section.
 
+mod body;
 mod head;
 mod write;
