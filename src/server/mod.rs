@@ -3,3 +3,4 @@
 
 pub mod error;
 pub mod last_error;
+pub mod log;
