@@ -4,3 +4,4 @@
 pub mod error;
 pub mod last_error;
 pub mod log;
+pub mod settings;
