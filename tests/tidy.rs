@@ -77,7 +77,7 @@ fn a_folder_names_only_lower_layers() {
         for (path, text) in sources(folder) {
             for (number, line) in code_lines(&text) {
                 for name in *forbidden {
-                    if line.contains(name) {
+                    if names(line, name) {
                         wrong.push(format!("{path}:{number}: {name} is not for {folder}"));
                     }
                 }
@@ -85,6 +85,21 @@ fn a_folder_names_only_lower_layers() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether a line names a path as a whole: `std::os::unix::` is not `nix::`, `crate::server` is not `crate::serve`.
+fn names(line: &str, path: &str) -> bool {
+    let part_of_a_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    line.match_indices(path).any(|(at, _)| {
+        let follows = line[at + path.len()..].chars().next();
+        !part_of_a_word(line[..at].chars().next_back()) && (path.ends_with(':') || !part_of_a_word(follows))
+    })
+}
+
+#[test]
+fn a_name_inside_another_name_is_not_that_name() {
+    assert!(names("use nix::sys;", "nix::") && names("crate::serve::run()", "crate::serve"));
+    assert!(!names("use std::os::unix::net;", "nix::") && !names("use crate::server;", "crate::serve"));
 }
 
 #[test]
