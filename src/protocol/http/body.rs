@@ -164,8 +164,8 @@ impl Body {
         }
     }
 
-    /// Trailers are checked and dropped: RFC 9110, 6.5.1 lets a recipient ignore them, and merging them into headers
-    /// "MUST NOT" happen without knowing each field.
+    /// Trailers are checked and dropped: RFC 9112, 7.1.2: "A recipient that removes the chunked coding from a message
+    /// MAY selectively retain or discard the received trailer fields."
     fn step_trailer(&mut self, state: State, byte: u8) -> Result<State, HttpError> {
         self.trailer_room = self.trailer_room.checked_sub(1).ok_or(HttpError::TrailersTooLarge)?;
         match (state, byte) {

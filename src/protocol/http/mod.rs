@@ -9,6 +9,9 @@ pub mod fields;
 pub mod framing;
 pub mod head;
 pub mod limits;
+pub mod multipart;
+pub mod params;
+pub mod query;
 pub mod search;
 pub mod status;
 pub mod write;
@@ -19,6 +22,7 @@ pub use fields::Fields;
 pub use framing::BodyLength;
 pub use head::{RequestHead, ResponseHead, Version};
 pub use limits::HeadLimits;
+pub use multipart::Multipart;
 pub use search::HeadSearch;
 pub use write::FieldError;
 

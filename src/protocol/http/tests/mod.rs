@@ -2,4 +2,6 @@
 
 mod body;
 mod head;
+mod multipart;
+mod query;
 mod write;
