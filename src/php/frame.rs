@@ -1,6 +1,7 @@
-//! `Swoole\WebSocket\Frame`.
+//! `Swoole\WebSocket\Frame`: one message, as onMessage gets it and push() takes it. What the bytes mean is `pack.rs`.
 
-use crate::zend::{Call, Class, Result, Slot, Str};
+use super::pack::{self, FLAG_FIN, OPCODE_TEXT, Outgoing};
+use crate::zend::{Call, Class, ClassEntry, Result, Slot, Str, Value};
 
 /// The class.
 pub static FRAME: Class = Class::new("Swoole\\WebSocket\\Frame");
@@ -20,15 +21,37 @@ pub static FINISH: Slot = Slot::new();
 pub fn register() {
     FRAME
         .define()
+        .implements(ClassEntry::stringable())
         .slot(&FD, "public $fd = 0")
         .slot(&DATA, "public $data = \"\"")
         .slot(&OPCODE, "public $opcode = 1")
         .slot(&FLAGS, "public $flags = 1")
         .slot(&FINISH, "public $finish = null")
         .method("__toString(): string", to_string)
+        .method(PACK, pack)
+        .method(UNPACK, unpack)
         .register();
 }
 
 fn to_string(call: &mut Call<'_>) -> Result<Str> {
-    call.this().get(&DATA).to_str()
+    Ok(Outgoing::from_frame(call.this())?.map_or_else(Str::default, |frame| frame.encode()))
 }
+
+/// `Frame::pack` and `WebSocket\Server::pack`.
+pub fn pack(call: &mut Call<'_>) -> Result<Str> {
+    let data: &Value = call.arg()?;
+    let opcode = call.arg_or(OPCODE_TEXT)?;
+    let flags = call.arg_or(FLAG_FIN)?;
+    pack::pack(data, opcode, flags)
+}
+
+/// `Frame::unpack` and `WebSocket\Server::unpack`.
+pub fn unpack(call: &mut Call<'_>) -> Result<Value> {
+    Ok(Value::or_false(pack::unpack(call.arg()?)?))
+}
+
+/// The signature of [`pack`]. The data may be anything that converts to a string.
+pub const PACK: &str = "static pack(Swoole\\WebSocket\\Frame|string $data, int $opcode = WEBSOCKET_OPCODE_TEXT, \
+                        int $flags = SWOOLE_WEBSOCKET_FLAG_FIN): string";
+/// The signature of [`unpack`]. It names no `false`, as the original's does not.
+pub const UNPACK: &str = "static unpack(string $data): Swoole\\WebSocket\\Frame";

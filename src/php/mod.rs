@@ -3,8 +3,10 @@
 #![forbid(unsafe_code)]
 
 pub mod close_frame;
+pub mod errors;
 pub mod exceptions;
 pub mod frame;
+pub mod pack;
 
 use crate::zend::module::Module;
 
@@ -43,7 +45,7 @@ fn info() -> Vec<(&'static str, String)> {
         ("API level", API_VERSION.into()),
         ("websocket", "enabled".into()),
         ("http", "enabled".into()),
-        ("permessage-deflate", "enabled (flate2, zlib-rs)".into()),
+        ("permessage-deflate", "enabled (zlib-rs)".into()),
         ("coroutine", "enabled".into()),
     ]
 }

@@ -70,9 +70,28 @@ impl Deflate {
         if payload.len() < self.send_threshold.max(1) || self.send_key.bits < WINDOW_BITS_MIN {
             return false;
         }
+        // The tail goes away again: with it, as long as the payload is the most that is still smaller.
+        self.compress_within(pool, payload, out, payload.len() + TAIL.len() - 1)
+    }
+
+    /// The same without asking whether it pays: for a caller who was told to compress. False only for an empty
+    /// payload or a window zlib cannot compress with.
+    #[must_use]
+    pub fn compress_always(&mut self, pool: &mut DeflatePool, payload: &[u8], out: &mut Vec<u8>) -> bool {
+        !payload.is_empty()
+            && self.send_key.bits >= WINDOW_BITS_MIN
+            && self.compress_within(pool, payload, out, usize::MAX)
+    }
+
+    fn compress_within(
+        &mut self,
+        pool: &mut DeflatePool,
+        payload: &[u8],
+        out: &mut Vec<u8>,
+        limit: usize,
+    ) -> bool {
         let mut compressor = self.compressor.take().unwrap_or_else(|| pool.compressor(self.send_key));
         let start = out.len();
-        let limit = payload.len() + TAIL.len() - 1;
         let smaller =
             compressor.compress(payload, pool.scratch(), out, limit) && out[start..].ends_with(&TAIL);
         // "Remove 4 octets (that are 0x00 0x00 0xff 0xff) from the tail end." (RFC 7692, 7.2.1)

@@ -21,27 +21,33 @@ impl Str {
         }
     }
 
-    /// Builds a string in place: `fill` gets `len` zeroed bytes, so a frame is encoded without a second buffer.
-    pub fn build(len: usize, fill: impl FnOnce(&mut [u8])) -> Self {
+    /// Joins `parts` and lets `edit` change the result in place, before anybody else sees it: a frame is put together
+    /// and masked without a second buffer.
+    pub fn join(parts: &[&[u8]], edit: impl FnOnce(&mut [u8])) -> Self {
+        let len = parts.iter().map(|part| part.len()).sum::<usize>();
         if len <= 1 {
-            let mut small = [0u8; 1];
-            fill(&mut small[..len]);
-            return Self::new(&small[..len]);
+            let mut small = parts.concat();
+            edit(&mut small);
+            return Self::new(&small);
         }
-        let header = std::mem::offset_of!(sys::zend_string, val);
-        let size = (header + len + 1).next_multiple_of(8);
-        // SAFETY: emalloc returns `size` bytes or bails out; header, bytes and the closing NUL fit by construction,
-        // and the string is complete before anybody else sees it.
+        let size = (HEADER + len + 1).next_multiple_of(8);
+        // SAFETY: emalloc returns `size` bytes or bails out; header, bytes and the closing NUL fit by construction, the
+        // parts fill exactly `len` bytes, and the string is complete before `edit` or anybody else sees it.
         unsafe {
             let raw = sys::_emalloc(size).cast::<sys::zend_string>();
             (*raw).gc.refcount = 1;
             (*raw).gc.u.type_info = sys::IS_STRING | GC_NOT_COLLECTABLE;
             (*raw).h = 0;
             (*raw).len = len;
-            let bytes = (&raw mut (*raw).val).cast::<u8>();
-            bytes.write_bytes(0, len + 1);
+            let bytes = raw.byte_add(HEADER).cast::<u8>();
+            let mut end = bytes;
+            for part in parts {
+                end.copy_from_nonoverlapping(part.as_ptr(), part.len());
+                end = end.add(part.len());
+            }
+            end.write(0);
             let text = Self(NonNull::new_unchecked(raw));
-            fill(std::slice::from_raw_parts_mut(bytes, len));
+            edit(std::slice::from_raw_parts_mut(bytes, len));
             text
         }
     }
@@ -52,7 +58,7 @@ impl Str {
         // SAFETY: our reference keeps the string alive and PHP separates a shared string before it writes to it.
         unsafe {
             let raw = self.0.as_ptr();
-            std::slice::from_raw_parts((&raw const (*raw).val).cast(), (*raw).len)
+            std::slice::from_raw_parts(raw.byte_add(HEADER).cast(), (*raw).len)
         }
     }
 
@@ -161,5 +167,7 @@ impl From<Str> for Value {
     }
 }
 
+/// Where the bytes begin.
+const HEADER: usize = std::mem::offset_of!(sys::zend_string, val);
 /// `GC_NOT_COLLECTABLE`: a string cannot be part of a cycle.
 const GC_NOT_COLLECTABLE: u32 = 1 << 4;

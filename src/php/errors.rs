@@ -1,0 +1,23 @@
+//! Warnings with the last error they leave behind. Exceptions are in `exceptions.rs`, texts of codes in `server::error`.
+
+use std::fmt::Display;
+
+use crate::server::{error::ErrorCode, last_error};
+use crate::zend::error;
+
+/// A warning about misuse. The last error becomes 503, as after every warning of this kind.
+pub fn warn(message: impl Display) {
+    warn_with(ErrorCode::PHP_FATAL_ERROR, message);
+}
+
+/// A warning that leaves a code of its own.
+pub fn warn_with(code: ErrorCode, message: impl Display) {
+    last_error::set(code);
+    error::warning(message);
+}
+
+/// A warning that names another function than the one running (`Swoole\Server\Port::on()`).
+pub fn warn_as(origin: &str, code: ErrorCode, message: impl Display) {
+    last_error::set(code);
+    error::warning_as(origin, message);
+}
