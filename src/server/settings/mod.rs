@@ -13,6 +13,7 @@ mod session;
 mod tls;
 mod value;
 mod websocket;
+mod wire;
 
 pub use global::GlobalSettings;
 pub use http::{Http2Settings, HttpSettings};

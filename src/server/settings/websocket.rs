@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use super::option::{Kind, Opt, clamp, option, size};
+use crate::protocol::extension::{
+    LEVEL_DEFAULT, MEM_LEVEL_DEFAULT, THRESHOLD_DEFAULT, WINDOW_BITS_MAX, WINDOW_BITS_MIN,
+};
 
 /// WebSocket on one port.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,7 +14,7 @@ pub struct WebSocketSettings {
     pub open: bool,
     /// The one subprotocol of Swoole's option; empty: none.
     pub subprotocol: Vec<u8>,
-    /// Subprotocols in our order of preference; the first that the client offers is chosen.
+    /// Further subprotocols; the first of the client's that is among all of ours is chosen.
     pub subprotocols: Vec<Vec<u8>>,
     /// Whether close frames reach onMessage.
     pub close_frame: bool,
@@ -53,8 +56,8 @@ pub struct Compression {
 }
 
 impl WebSocketSettings {
-    /// All subprotocols in the order of preference.
-    pub fn offered_subprotocols(&self) -> impl Iterator<Item = &[u8]> {
+    /// Every subprotocol the port speaks.
+    pub fn all_subprotocols(&self) -> impl Iterator<Item = &[u8]> {
         let one = (!self.subprotocol.is_empty()).then_some(self.subprotocol.as_slice());
         self.subprotocols.iter().map(Vec::as_slice).chain(one)
     }
@@ -79,9 +82,9 @@ pub(super) const WEBSOCKET: &[Opt<WebSocketSettings>] = &[
     option!(One "websocket_compression" = Bool(false), Setter::Bool(|s| &mut s.compression.enabled),
         "Negotiates permessage-deflate."),
     option!(Ours "websocket_subprotocols" = Derived, Setter::List(|s| &mut s.subprotocols),
-        "Subprotocols in the order of preference."),
+        "Subprotocols the server speaks; the first that a client offers is taken."),
     option!(Ours "websocket_allowed_origins" = Derived, Setter::List(|s| &mut s.allowed_origins),
-        "Origins whose pages may connect; all without this. \"https://*.example.com\" matches every host below."),
+        "Origins whose pages may connect, as browsers send them (https://example.org); all without this."),
     option!(Ours "websocket_handshake_timeout" = Float(30.0), Setter::Secs(|s| &mut s.handshake_timeout),
         "Seconds a new connection may take to send its request; 0 is for ever."),
     option!(Ours "websocket_close_timeout" = Float(2.0), Setter::Secs(|s| &mut s.close_timeout),
@@ -98,11 +101,11 @@ pub(super) const WEBSOCKET: &[Opt<WebSocketSettings>] = &[
         "Bytes of a received message, put together and inflated; 0 is package_max_length."),
     option!(Ours "websocket_max_fragments" = Int(FRAGMENTS), Setter::Int(1, u32::MAX, |s| &mut s.max_fragments),
         "Frames of one received message."),
-    option!(Ours "websocket_compression_level" = Int(6), Setter::Int(1, 9, |s| &mut s.compression.level),
+    option!(Ours "websocket_compression_level" = Int(LEVEL_DEFAULT as i64), Setter::Int(1, 9, |s| &mut s.compression.level),
         "How hard messages are compressed, from 1 to 9."),
-    option!(Ours "websocket_compression_mem_level" = Int(8), Setter::Int(1, 9, |s| &mut s.compression.mem_level),
+    option!(Ours "websocket_compression_mem_level" = Int(MEM_LEVEL_DEFAULT as i64), Setter::Int(1, 9, |s| &mut s.compression.mem_level),
         "How much memory compression may use, from 1 to 9."),
-    option!(Ours "websocket_compression_threshold" = Int(THRESHOLD), Setter::Custom(Kind::Size, |s, value, _| {
+    option!(Ours "websocket_compression_threshold" = Int(THRESHOLD_DEFAULT as i64), Setter::Custom(Kind::Size, |s, value, _| {
             s.compression.threshold = size(value);
         }), "Shorter messages are sent as they are."),
     option!(Ours "websocket_compression_server_context_takeover" = Bool(false),
@@ -112,19 +115,12 @@ pub(super) const WEBSOCKET: &[Opt<WebSocketSettings>] = &[
         Setter::Bool(|s| &mut s.compression.client_context_takeover),
         "Lets the client keep what it sent as a dictionary: up to 40 KiB more for each connection."),
     option!(Ours "websocket_compression_server_max_window_bits" = Int(15), Setter::Custom(Kind::Int, |s, value, _| {
-            s.compression.server_max_window_bits = clamp(value.to_int(), WINDOW_BITS_MIN, WINDOW_BITS_MAX);
+            s.compression.server_max_window_bits = clamp(value.to_int(), WINDOW_BITS_MIN.into(), WINDOW_BITS_MAX.into());
         }), "The largest window for what the server sends, from 9 to 15 bits."),
     option!(Ours "websocket_compression_client_max_window_bits" = Int(15), Setter::Custom(Kind::Int, |s, value, _| {
-            s.compression.client_max_window_bits = clamp(value.to_int(), WINDOW_BITS_MIN, WINDOW_BITS_MAX);
+            s.compression.client_max_window_bits = clamp(value.to_int(), WINDOW_BITS_MIN.into(), WINDOW_BITS_MAX.into());
         }), "The largest window for what clients send, from 9 to 15 bits."),
 ];
 
 /// 8 MiB in fragments of 64 bytes, twice what the strictest conformance suite sends.
 const FRAGMENTS: i64 = 1 << 17;
-
-/// Shorter messages rarely shrink, and never pay for the time.
-const THRESHOLD: i64 = 64;
-
-/// RFC 7692, 7.1.2.1 allows 8 to 15; zlib cannot compress with 8.
-const WINDOW_BITS_MIN: u32 = 9;
-const WINDOW_BITS_MAX: u32 = 15;

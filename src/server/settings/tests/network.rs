@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::*;
-use crate::server::error::ErrorCode;
+use crate::{
+    protocol::{connection::Options, extension::DeflateConfig, http::HeadLimits},
+    server::error::ErrorCode,
+};
 
 #[test]
 fn a_port_that_nobody_configured_has_the_defaults_of_swoole() {
@@ -64,7 +67,7 @@ fn our_websocket_options_have_limits_that_hold() {
     assert_eq!(defaults.close_timeout, Some(Duration::from_secs(2)));
     assert_eq!((defaults.ping_interval, defaults.idle_timeout, defaults.pong_deadline()), (None, None, None));
     assert_eq!((defaults.max_fragments, defaults.compression.threshold), (131_072, 64));
-    assert_eq!((defaults.compression.level, defaults.compression.mem_level), (6, 8));
+    assert_eq!((defaults.compression.level, defaults.compression.mem_level), (1, 8));
     assert_eq!(
         (defaults.compression.server_max_window_bits, defaults.compression.client_max_window_bits),
         (15, 15)
@@ -100,12 +103,12 @@ fn lists_take_arrays_and_single_values() {
 }
 
 #[test]
-fn several_subprotocols_come_before_the_single_one() {
+fn several_subprotocols_stand_beside_the_single_one() {
     let mut settings = with("websocket_subprotocol", text("old"));
     set(&mut settings, &[("websocket_subprotocols", strings(&["v2", "v1"]))]);
-    let offered: Vec<_> = settings.port.websocket.offered_subprotocols().collect();
+    let offered: Vec<_> = settings.port.websocket.all_subprotocols().collect();
     assert_eq!(offered, [&b"v2"[..], b"v1", b"old"]);
-    assert_eq!(base().port.websocket.offered_subprotocols().count(), 0);
+    assert_eq!(base().port.websocket.all_subprotocols().count(), 0);
 }
 
 #[test]
@@ -229,4 +232,42 @@ fn package_options_are_checked() {
     assert_eq!(with("package_eof", text("12345678")).port.framing.eof, b"12345678");
     assert_eq!(complaint("package_length_type", text("z")).0, Severity::Fatal);
     assert_eq!(with("package_length_type", text("n")).port.framing.length_type, b'n');
+}
+
+#[test]
+fn the_defaults_are_those_of_the_protocol() {
+    let mut settings = with("websocket_compression", OptionValue::Bool(true));
+    settings.prepare(MACHINE, Population::default());
+    assert_eq!(settings.port.websocket.deflate_config(), Some(DeflateConfig::default()));
+    assert_eq!(settings.port.connection_options(), Options::default());
+    assert_eq!(settings.http.head_limits(), HeadLimits::default());
+}
+
+#[test]
+fn the_handshake_gets_what_was_set() {
+    let plain = base().port.handshake_options();
+    assert_eq!((plain.allowed_origins, plain.deflate.is_none(), plain.subprotocols.len()), (None, true, 0));
+    let mut settings = with("websocket_allowed_origins", text("https://a"));
+    set(
+        &mut settings,
+        &[("websocket_subprotocol", text("chat")), ("websocket_compression", OptionValue::Bool(true))],
+    );
+    let options = settings.port.handshake_options();
+    assert_eq!(options.allowed_origins, Some(vec!["https://a".to_owned()]));
+    assert_eq!(options.subprotocols, ["chat"]);
+    assert!(options.deflate.is_some());
+}
+
+#[test]
+fn connections_get_what_was_set() {
+    let mut settings = with("open_websocket_ping_frame", OptionValue::Bool(true));
+    set(
+        &mut settings,
+        &[("websocket_max_message_size", text("1K")), ("websocket_max_fragments", OptionValue::Int(5))],
+    );
+    settings.prepare(MACHINE, Population::default());
+    let options = settings.port.connection_options();
+    assert!(!options.auto_pong, "the script answers pings");
+    assert_eq!((options.limits.message_bytes_max, options.limits.inflated_bytes_max), (1024, 1024));
+    assert_eq!((options.limits.frame_bytes_max, options.limits.fragments_max), (2 << 20, 5));
 }
