@@ -3,9 +3,11 @@
 #![forbid(unsafe_code)]
 
 pub mod close_frame;
+pub mod constants;
 pub mod errors;
 pub mod exceptions;
 pub mod frame;
+pub mod ini;
 pub mod pack;
 
 use crate::zend::module::Module;
@@ -17,6 +19,8 @@ pub const API_VERSION: &str = "6.2.1";
 pub static MODULE: Module = Module {
     name: "swoole",
     version: API_VERSION,
+    // They define constants that we define where PHP lacks them.
+    after: &["json", "sockets", "pcntl"],
     startup,
     shutdown,
     request_startup,
@@ -26,6 +30,8 @@ pub static MODULE: Module = Module {
 
 /// Parents before children.
 fn startup() {
+    ini::register();
+    constants::register();
     exceptions::register();
     frame::register();
     close_frame::register();

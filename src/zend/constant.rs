@@ -17,6 +17,12 @@ pub enum Constant {
     Text(&'static str),
 }
 
+/// Whether somebody has defined a constant of this name.
+pub fn exists(name: &str) -> bool {
+    // SAFETY: pointer and length describe the name; the engine only looks it up.
+    unsafe { !sys::zend_get_constant_str(name.as_ptr().cast(), name.len()).is_null() }
+}
+
 /// Defines a constant. Names may be qualified (`Foo\BAR`). At module startup only.
 pub fn define(name: &str, value: Constant) {
     let module = super::module::number();

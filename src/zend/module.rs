@@ -14,6 +14,8 @@ pub struct Module {
     pub name: &'static str,
     /// The version for `phpversion(name)`.
     pub version: &'static str,
+    /// Modules that start before this one if they are loaded.
+    pub after: &'static [&'static str],
     /// Defines classes, functions, constants and settings. A panic here keeps the module from loading.
     pub startup: fn(),
     /// The process ends.
@@ -64,7 +66,7 @@ fn describe(module: &Module) -> sys::zend_module_entry {
         zend_debug: sys::ZEND_DEBUG as c_uchar,
         zts: sys::USING_ZTS as c_uchar,
         ini_entry: std::ptr::null(),
-        deps: std::ptr::null(),
+        deps: dependencies(module.after),
         name: sys::leaked(module.name),
         functions: std::ptr::null(),
         module_startup_func: Some(startup),
@@ -85,6 +87,19 @@ fn describe(module: &Module) -> sys::zend_module_entry {
         // SAFETY: a constant string compiled into the wrapper.
         build_id: unsafe { sys::ext_php_rs_php_build_id() },
     }
+}
+
+/// The table of modules to start after. It lives for ever, as the entry does.
+fn dependencies(after: &[&str]) -> *const sys::_zend_module_dep {
+    let dependency = |name: *const _, type_| sys::_zend_module_dep {
+        name,
+        rel: std::ptr::null(),
+        version: std::ptr::null(),
+        type_,
+    };
+    let named = after.iter().map(|name| dependency(sys::leaked(name), sys::MODULE_DEP_OPTIONAL));
+    let table: Vec<_> = named.chain([dependency(std::ptr::null(), 0)]).collect();
+    table.leak().as_ptr()
 }
 
 /// Runs a hook; C sees a failure where Rust would unwind.

@@ -73,6 +73,8 @@ unsafe extern "C" {
     pub fn zend_get_gc_buffer_create() -> *mut GcBufferRaw;
     pub fn zend_get_gc_buffer_grow(buffer: *mut GcBufferRaw);
 
+    pub fn zend_get_constant_str(name: *const c_char, len: usize) -> *mut zval;
+
     pub fn zend_ini_long(name: *const c_char, len: usize, original: c_int) -> zend_long;
     pub fn zend_ini_string_ex(
         name: *const c_char,
@@ -98,6 +100,8 @@ pub const CALL_HAS_EXTRA_NAMED_PARAMS: u32 = 1 << 27;
 /// `static` and `never` as types; ext-php-rs has no names for them.
 pub const IS_STATIC: u32 = 15;
 pub const IS_NEVER: u32 = 17;
+/// `MODULE_DEP_OPTIONAL`: start after the other module if that is loaded.
+pub const MODULE_DEP_OPTIONAL: u8 = 3;
 /// `IS_INTERNED_STRING_EX`: a string that is not counted.
 pub const INTERNED: u32 = IS_STRING;
 

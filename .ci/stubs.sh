@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Compares php-stubs/ with the extension, both ways, and shows every difference.
+# SWOOLE_SO: compare with this extension instead of building one.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if [ -z "${SWOOLE_SO:-}" ]; then
+    .ci/build.sh
+    SWOOLE_SO=modules/swoole.so
+fi
+find php-stubs -name '*.php' -print0 | xargs -0 -n1 "${PHP:-php}" -n -l >/dev/null
+"${PHP:-php}" -n -d "extension=$(realpath "$SWOOLE_SO")" tests-phpt/01_module/stubs.inc
