@@ -1,7 +1,13 @@
 //! L1: plain data and decisions: settings, sessions, events, commands, errors.
 #![forbid(unsafe_code)]
 
+pub mod command;
 pub mod error;
+pub mod event;
 pub mod last_error;
+pub mod lifecycle;
 pub mod log;
+pub mod session;
+pub mod sessions;
 pub mod settings;
+pub mod stats;

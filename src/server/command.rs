@@ -1,0 +1,215 @@
+//! What one worker asks of another: operations on a session that lives there, and messages between workers.
+//!
+//! Commands travel over a SEQPACKET socket, whose packets are atomic: a worker killed in the middle of a command
+//! cannot shift its successor's view. A command larger than a packet goes in chunks; chunks of one sender arrive in
+//! order, chunks of several interleave, so each packet names its sender. Both ends are the same program, but a
+//! malformed packet is still only dropped, never a panic.
+
+use std::collections::HashMap;
+
+use super::session::SessionId;
+
+/// An operation for another worker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Push a frame: opcode and `SWOOLE_WEBSOCKET_FLAG_*` bits as `push()` got them.
+    Push { session: SessionId, opcode: u8, flags: u8, payload: Vec<u8> },
+    /// Start the closing handshake.
+    Disconnect { session: SessionId, code: u16, reason: Vec<u8> },
+    /// Send raw bytes.
+    Send { session: SessionId, bytes: Vec<u8> },
+    /// Close the connection; `reset` drops what is queued.
+    Close { session: SessionId, reset: bool },
+    /// Stop or go on reading.
+    Pause { session: SessionId, paused: bool },
+    /// Exempt from the heartbeat, or not.
+    Protect { session: SessionId, protected: bool },
+    /// `sendMessage()`: bytes for the application of another worker.
+    Message { from: u16, bytes: Vec<u8> },
+}
+
+impl Command {
+    /// Appends the command's packets to `packets`, each at most [`PACKET_BYTES_MAX`] bytes.
+    pub fn encode(&self, sender: u16, packets: &mut impl FnMut(&[u8])) {
+        let body = self.body();
+        let mut packet = Vec::with_capacity(body.len().min(CHUNK_BYTES) + HEAD_BYTES);
+        let mut rest = body.as_slice();
+        let mut first = true;
+        while first || !rest.is_empty() {
+            let (chunk, tail) = rest.split_at(rest.len().min(CHUNK_BYTES));
+            let mark = if first { FIRST } else { 0 } | if tail.is_empty() { LAST } else { 0 };
+            packet.clear();
+            packet.extend_from_slice(&sender.to_le_bytes());
+            packet.push(mark);
+            packet.extend_from_slice(chunk);
+            packets(&packet);
+            (rest, first) = (tail, false);
+        }
+    }
+
+    fn body(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut head = |kind: u8, number: u64, a: u16, b: u8, bytes: &[u8]| {
+            out.reserve_exact(BODY_HEAD_BYTES + bytes.len());
+            out.push(kind);
+            out.extend_from_slice(&number.to_le_bytes());
+            out.extend_from_slice(&a.to_le_bytes());
+            out.push(b);
+            out.extend_from_slice(bytes);
+        };
+        match self {
+            Self::Push { session, opcode, flags, payload } => {
+                head(1, session.as_u64(), u16::from(*opcode), *flags, payload);
+            }
+            Self::Disconnect { session, code, reason } => head(2, session.as_u64(), *code, 0, reason),
+            Self::Send { session, bytes } => head(3, session.as_u64(), 0, 0, bytes),
+            Self::Close { session, reset } => head(4, session.as_u64(), 0, u8::from(*reset), &[]),
+            Self::Pause { session, paused } => head(5, session.as_u64(), 0, u8::from(*paused), &[]),
+            Self::Protect { session, protected } => head(6, session.as_u64(), 0, u8::from(*protected), &[]),
+            Self::Message { from, bytes } => head(7, 0, *from, 0, bytes),
+        }
+        out
+    }
+
+    fn parse(body: &[u8]) -> Option<Self> {
+        let (head, rest) = body.split_at_checked(BODY_HEAD_BYTES)?;
+        let session = SessionId::new(u64::from_le_bytes(head[1..9].try_into().ok()?));
+        let a = u16::from_le_bytes([head[9], head[10]]);
+        let b = head[11];
+        Some(match head[0] {
+            1 => Self::Push { session, opcode: a as u8, flags: b, payload: rest.to_vec() },
+            2 => Self::Disconnect { session, code: a, reason: rest.to_vec() },
+            3 => Self::Send { session, bytes: rest.to_vec() },
+            4 => Self::Close { session, reset: b != 0 },
+            5 => Self::Pause { session, paused: b != 0 },
+            6 => Self::Protect { session, protected: b != 0 },
+            7 => Self::Message { from: a, bytes: rest.to_vec() },
+            _ => return None,
+        })
+    }
+}
+
+/// Puts the packets of all senders together again.
+#[derive(Debug, Default)]
+pub struct Assembler {
+    /// Unfinished commands by sender.
+    parts: HashMap<u16, Vec<u8>>,
+}
+
+impl Assembler {
+    /// Takes a packet; returns a command when it was the last of one. Malformed and orphaned packets are dropped: a
+    /// worker that starts anew may find the tail of a command meant for its predecessor.
+    pub fn receive(&mut self, packet: &[u8]) -> Option<Command> {
+        let (head, chunk) = packet.split_at_checked(HEAD_BYTES)?;
+        let sender = u16::from_le_bytes([head[0], head[1]]);
+        match (head[2] & FIRST != 0, head[2] & LAST != 0) {
+            (true, true) => {
+                self.parts.remove(&sender);
+                Command::parse(chunk)
+            }
+            (true, false) => {
+                self.parts.insert(sender, chunk.to_vec());
+                None
+            }
+            (false, last) => {
+                let part = self.parts.get_mut(&sender)?;
+                if part.len() + chunk.len() > COMMAND_BYTES_MAX {
+                    self.parts.remove(&sender);
+                    return None;
+                }
+                part.extend_from_slice(chunk);
+                if !last {
+                    return None;
+                }
+                Command::parse(&self.parts.remove(&sender)?)
+            }
+        }
+    }
+}
+
+/// A packet fits the default send buffer of a unix socket several times over.
+pub const PACKET_BYTES_MAX: usize = 64 * 1024;
+/// Nobody sends more than this in one command: the largest message that a client may send is far below it.
+pub const COMMAND_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+const HEAD_BYTES: usize = 3;
+const CHUNK_BYTES: usize = PACKET_BYTES_MAX - HEAD_BYTES;
+const BODY_HEAD_BYTES: usize = 12;
+const FIRST: u8 = 1;
+const LAST: u8 = 2;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packets(command: &Command, sender: u16) -> Vec<Vec<u8>> {
+        let mut packets = Vec::new();
+        command.encode(sender, &mut |packet: &[u8]| packets.push(packet.to_vec()));
+        packets
+    }
+
+    fn push(bytes: usize) -> Command {
+        let payload = (0..bytes).map(|n| n as u8).collect();
+        Command::Push { session: SessionId::new(9), opcode: 2, flags: 3, payload }
+    }
+
+    #[test]
+    fn every_command_survives_the_trip() {
+        let session = SessionId::new(u64::MAX);
+        for command in [
+            push(0),
+            push(5),
+            Command::Disconnect { session, code: 4000, reason: b"bye".to_vec() },
+            Command::Send { session, bytes: b"raw".to_vec() },
+            Command::Close { session, reset: true },
+            Command::Pause { session, paused: false },
+            Command::Protect { session, protected: true },
+            Command::Message { from: 7, bytes: vec![0; 10] },
+        ] {
+            let packets = packets(&command, 1);
+            assert_eq!(packets.len(), 1);
+            assert_eq!(Assembler::default().receive(&packets[0]), Some(command));
+        }
+    }
+
+    #[test]
+    fn a_command_goes_in_one_packet_up_to_the_limit_and_in_two_above_it() {
+        let most = CHUNK_BYTES - BODY_HEAD_BYTES;
+        assert_eq!(packets(&push(most), 0).len(), 1);
+        assert_eq!(packets(&push(most + 1), 0).len(), 2);
+        assert!(packets(&push(1_000_000), 0).iter().all(|packet| packet.len() <= PACKET_BYTES_MAX));
+    }
+
+    #[test]
+    fn chunks_of_several_senders_may_interleave() {
+        let (a, b) = (push(200_000), push(150_000));
+        let (pa, pb) = (packets(&a, 1), packets(&b, 2));
+        let mut assembler = Assembler::default();
+        let mut got = Vec::new();
+        for n in 0..pa.len().max(pb.len()) {
+            got.extend([pa.get(n), pb.get(n)].into_iter().flatten().filter_map(|p| assembler.receive(p)));
+        }
+        assert_eq!(got, [b, a]);
+    }
+
+    #[test]
+    fn a_successor_drops_the_tail_of_a_command_it_never_saw_begin() {
+        let packets = packets(&push(200_000), 1);
+        let mut assembler = Assembler::default();
+        for packet in &packets[1..] {
+            assert_eq!(assembler.receive(packet), None);
+        }
+        let next = push(1);
+        next.encode(1, &mut |packet: &[u8]| assert_eq!(assembler.receive(packet), Some(push(1))));
+    }
+
+    #[test]
+    fn garbage_is_dropped_without_a_panic() {
+        let mut assembler = Assembler::default();
+        for packet in
+            [&[][..], &[1], &[1, 0, 3], &[1, 0, 3, 99, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], &[0, 0, 0, 1]]
+        {
+            assert_eq!(assembler.receive(packet), None);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! What the sockets of one worker report to its loop: ids, ranges and numbers, never a borrow or a callback.
+//!
+//! Tasks push these inside a poll; the loop takes the whole batch and calls the application outside of any poll.
+
+use super::session::SessionId;
+
+/// One thing that happened on one connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A connection was accepted. Always the first event of its session.
+    Accepted(SessionId),
+    /// Bytes arrived: `start..end` of the batch's arena.
+    Received { session: SessionId, start: u32, end: u32 },
+    /// The peer will send no more.
+    Ended(SessionId),
+    /// The socket failed with this OS error.
+    Broken { session: SessionId, errno: i32 },
+    /// The outbox rose to the high watermark.
+    Filled(SessionId),
+    /// The outbox fell to the low watermark, or below the limit that a sender waits for.
+    Drained(SessionId),
+    /// A deadline of the session may have passed; its owner looks which.
+    Due(SessionId),
+}
+
+impl Event {
+    pub const fn session(self) -> SessionId {
+        match self {
+            Self::Accepted(session)
+            | Self::Received { session, .. }
+            | Self::Ended(session)
+            | Self::Broken { session, .. }
+            | Self::Filled(session)
+            | Self::Drained(session)
+            | Self::Due(session) => session,
+        }
+    }
+}

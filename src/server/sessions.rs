@@ -1,0 +1,445 @@
+//! The table of every connection of every worker, in memory they share.
+//!
+//! The table is a view of words that somebody else allocated (`process::shared` before the fork, a leaked box in
+//! tests). Each slot has one writer, the worker that owns the connection; everybody reads. An id picks its slot by
+//! its low bits, so a lookup is one load, and an id whose slot is taken is skipped: ids grow and are never reused.
+//!
+//! A reader copies the slot and checks the id before and after, so it never mixes two connections.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::session::{ClientInfo, Peer, SessionId, WebSocketStatus};
+
+/// A view of the shared table. Cheap to copy; every process of the server holds one.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionTable {
+    /// `[last id, live sessions, most sessions allowed, spare ...]`.
+    head: &'static [AtomicU64],
+    /// One bit per slot, so that a walk over few sessions in a large table is short.
+    bits: &'static [AtomicU64],
+    slots: &'static [AtomicU64],
+}
+
+/// What a worker says about a connection when it accepts it.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening {
+    pub worker: u16,
+    pub server_port: u16,
+    pub status: WebSocketStatus,
+    pub peer: Peer,
+    pub now_us: u64,
+}
+
+/// Where a session lives in the table. Only its owner holds one, and only while the session is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot(u32);
+
+impl SessionTable {
+    /// How many words of zeroed memory a table for so many connections needs.
+    pub fn words(capacity: usize) -> usize {
+        let slots = slot_count(capacity);
+        HEAD_WORDS + slots / 64 + slots * SLOT_WORDS
+    }
+
+    /// The table in `memory`, which is zeroed and holds [`SessionTable::words`] words. The first id will be `start + 1`.
+    pub fn new(memory: &'static [AtomicU64], capacity: usize, start: u64) -> Self {
+        let slots = slot_count(capacity);
+        let (head, rest) = memory.split_at(HEAD_WORDS);
+        let (bits, rest) = rest.split_at(slots / 64);
+        head[LAST_ID].store(start, Ordering::Relaxed);
+        head[CAPACITY].store(capacity as u64, Ordering::Relaxed);
+        Self { head, bits, slots: &rest[..slots * SLOT_WORDS] }
+    }
+
+    /// Registers a connection; `None` when the table is full. The caller must [`SessionTable::close`] it.
+    pub fn open(&self, opening: &Opening) -> Option<(SessionId, Slot)> {
+        if self.head[COUNT].fetch_add(1, Ordering::Relaxed) >= self.head[CAPACITY].load(Ordering::Relaxed) {
+            self.head[COUNT].fetch_sub(1, Ordering::Relaxed);
+            return None;
+        }
+        for _ in 0..self.slot_total() {
+            let id = self.head[LAST_ID].fetch_add(1, Ordering::Relaxed) + 1;
+            let slot = self.slot_of(id);
+            let bit = 1 << (slot % 64);
+            if self.bits[slot / 64].fetch_or(bit, Ordering::AcqRel) & bit == 0 {
+                self.fill(slot, opening);
+                self.word(slot, ID).store(id, Ordering::Release);
+                return Some((SessionId::new(id), Slot(slot as u32)));
+            }
+        }
+        self.head[COUNT].fetch_sub(1, Ordering::Relaxed);
+        None
+    }
+
+    /// Forgets a session. Only its owner calls this, once.
+    pub fn close(&self, slot: Slot) {
+        self.release(slot.0 as usize);
+    }
+
+    /// Forgets every session of a worker that died, and says how many there were.
+    pub fn close_worker(&self, worker: u16) -> usize {
+        let mut closed = 0;
+        for slot in self.taken(0) {
+            if unpack_worker(self.word(slot, PACKED).load(Ordering::Acquire)) == worker {
+                self.release(slot);
+                closed += 1;
+            }
+        }
+        closed
+    }
+
+    /// Everything known of a session, from any worker.
+    pub fn info(&self, session: SessionId) -> Option<ClientInfo> {
+        let slot = self.find(session)?;
+        let info = self.read(slot, session);
+        // Acquire: the fields above are read before the id is checked again.
+        std::sync::atomic::fence(Ordering::Acquire);
+        (self.word(slot, ID).load(Ordering::Relaxed) == session.as_u64()).then_some(info)
+    }
+
+    /// Which worker owns a session.
+    pub fn worker_of(&self, session: SessionId) -> Option<u16> {
+        let slot = self.find(session)?;
+        let packed = self.word(slot, PACKED).load(Ordering::Relaxed);
+        (self.word(slot, ID).load(Ordering::Acquire) == session.as_u64()).then(|| unpack_worker(packed))
+    }
+
+    /// Whether the session is there and nobody has begun to close it.
+    pub fn exists(&self, session: SessionId) -> bool {
+        self.find(session)
+            .is_some_and(|slot| self.word(slot, PACKED).load(Ordering::Relaxed) & CLOSING_FLAG == 0)
+    }
+
+    /// Whether frames may be pushed to the session.
+    pub fn is_established(&self, session: SessionId) -> bool {
+        self.find(session).is_some_and(|slot| {
+            let packed = self.word(slot, PACKED).load(Ordering::Relaxed);
+            packed & CLOSING_FLAG == 0 && unpack_status(packed) == WebSocketStatus::Active
+        })
+    }
+
+    /// Sessions open now, in all workers.
+    pub fn count(&self) -> u64 {
+        self.head[COUNT].load(Ordering::Relaxed)
+    }
+
+    /// The last id handed out.
+    pub fn last_id(&self) -> u64 {
+        self.head[LAST_ID].load(Ordering::Relaxed)
+    }
+
+    /// The first open session at or after `position`, and the position to ask for next. Start with 0. Sessions that
+    /// live through the whole walk are seen exactly once.
+    pub fn next(&self, position: usize) -> Option<(usize, SessionId)> {
+        for slot in self.taken(position) {
+            let id = self.word(slot, ID).load(Ordering::Acquire);
+            if id != 0 && self.word(slot, PACKED).load(Ordering::Relaxed) & CLOSING_FLAG == 0 {
+                return Some((slot + 1, SessionId::new(id)));
+            }
+        }
+        None
+    }
+
+    /// The position just behind a session, for lists that continue after it.
+    pub fn position_after(&self, session: SessionId) -> Option<usize> {
+        self.find(session).map(|slot| slot + 1)
+    }
+
+    pub fn set_status(&self, slot: Slot, status: WebSocketStatus) {
+        self.update(slot, |packed| packed & !(0xff << STATUS_SHIFT) | (status as u64) << STATUS_SHIFT);
+    }
+
+    /// Marks the session as being closed: it no longer exists for anybody but its own `onClose`.
+    pub fn set_closing(&self, slot: Slot) {
+        self.update(slot, |packed| packed | CLOSING_FLAG);
+    }
+
+    /// Exempts a session from the heartbeat.
+    pub fn set_protected(&self, slot: Slot, protected: bool) {
+        self.update(
+            slot,
+            |packed| if protected { packed | PROTECTED_FLAG } else { packed & !PROTECTED_FLAG },
+        );
+    }
+
+    #[inline]
+    pub fn touch_received(&self, slot: Slot, now_us: u64) {
+        self.word(slot.0 as usize, RECEIVED).store(now_us, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub fn touch_sent(&self, slot: Slot, now_us: u64) {
+        self.word(slot.0 as usize, SENT).store(now_us, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub fn touch_dispatched(&self, slot: Slot, now_us: u64) {
+        self.word(slot.0 as usize, DISPATCHED).store(now_us, Ordering::Relaxed);
+    }
+
+    /// Only the owner changes the packed word, so a load and a store are enough.
+    fn update(&self, slot: Slot, change: impl FnOnce(u64) -> u64) {
+        let word = self.word(slot.0 as usize, PACKED);
+        word.store(change(word.load(Ordering::Relaxed)), Ordering::Relaxed);
+    }
+
+    fn fill(&self, slot: usize, opening: &Opening) {
+        let (low, high, family) = pack_peer(opening.peer);
+        let packed = u64::from(opening.worker)
+            | (opening.status as u64) << STATUS_SHIFT
+            | family
+            | u64::from(opening.peer.port()) << PEER_PORT_SHIFT
+            | u64::from(opening.server_port) << SERVER_PORT_SHIFT;
+        self.word(slot, PACKED).store(packed, Ordering::Relaxed);
+        self.word(slot, IP_LOW).store(low, Ordering::Relaxed);
+        self.word(slot, IP_HIGH).store(high, Ordering::Relaxed);
+        for field in [CONNECTED, RECEIVED, SENT, DISPATCHED] {
+            let value = if field == CONNECTED || field == RECEIVED { opening.now_us } else { 0 };
+            self.word(slot, field).store(value, Ordering::Relaxed);
+        }
+    }
+
+    fn release(&self, slot: usize) {
+        self.word(slot, ID).store(0, Ordering::Release);
+        let bit = 1 << (slot % 64);
+        if self.bits[slot / 64].fetch_and(!bit, Ordering::AcqRel) & bit != 0 {
+            self.head[COUNT].fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    fn read(&self, slot: usize, session: SessionId) -> ClientInfo {
+        let field = |index| self.word(slot, index).load(Ordering::Relaxed);
+        let packed = field(PACKED);
+        ClientInfo {
+            session,
+            worker: unpack_worker(packed),
+            status: unpack_status(packed),
+            protected: packed & PROTECTED_FLAG != 0,
+            closing: packed & CLOSING_FLAG != 0,
+            server_port: (packed >> SERVER_PORT_SHIFT) as u16,
+            peer: unpack_peer(field(IP_LOW), field(IP_HIGH), packed),
+            connected_us: field(CONNECTED),
+            received_us: field(RECEIVED),
+            sent_us: field(SENT),
+            dispatched_us: field(DISPATCHED),
+        }
+    }
+
+    fn find(&self, session: SessionId) -> Option<usize> {
+        let slot = self.slot_of(session.as_u64());
+        let id = self.word(slot, ID).load(Ordering::Acquire);
+        (id != 0 && id == session.as_u64()).then_some(slot)
+    }
+
+    /// Taken slots from `from` on, skipping 64 free ones at a time.
+    fn taken(&self, from: usize) -> impl Iterator<Item = usize> + '_ {
+        let first = from / 64;
+        let keep = move |index: usize| if index == first { u64::MAX << (from % 64) } else { u64::MAX };
+        (first..self.bits.len()).flat_map(move |index| {
+            let mut word = self.bits[index].load(Ordering::Acquire) & keep(index);
+            std::iter::from_fn(move || {
+                (word != 0).then(|| {
+                    let bit = word.trailing_zeros() as usize;
+                    word &= word - 1;
+                    index * 64 + bit
+                })
+            })
+        })
+    }
+
+    fn slot_total(&self) -> usize {
+        self.slots.len() / SLOT_WORDS
+    }
+
+    fn slot_of(&self, id: u64) -> usize {
+        id as usize & (self.slot_total() - 1)
+    }
+
+    #[inline]
+    fn word(&self, slot: usize, field: usize) -> &AtomicU64 {
+        &self.slots[slot * SLOT_WORDS + field]
+    }
+}
+
+fn slot_count(capacity: usize) -> usize {
+    // A quarter more slots than sessions keeps skipped ids rare in a full table; 64 fill one word of bits.
+    (capacity + capacity / 4).next_power_of_two().max(64)
+}
+
+fn pack_peer(peer: Peer) -> (u64, u64, u64) {
+    match peer {
+        Peer::Unix => (0, 0, 0),
+        Peer::Inet(address) => match address.ip().to_canonical() {
+            IpAddr::V4(ip) => (u64::from(u32::from(ip)), 0, FAMILY_V4),
+            IpAddr::V6(ip) => {
+                let bits = u128::from(ip);
+                (bits as u64, (bits >> 64) as u64, FAMILY_V6)
+            }
+        },
+    }
+}
+
+fn unpack_peer(low: u64, high: u64, packed: u64) -> Peer {
+    let port = (packed >> PEER_PORT_SHIFT) as u16;
+    match packed & (FAMILY_V4 | FAMILY_V6) {
+        0 => Peer::Unix,
+        FAMILY_V4 => Peer::Inet(SocketAddr::new(Ipv4Addr::from(low as u32).into(), port)),
+        _ => {
+            Peer::Inet(SocketAddr::new(Ipv6Addr::from(u128::from(high) << 64 | u128::from(low)).into(), port))
+        }
+    }
+}
+
+const fn unpack_worker(packed: u64) -> u16 {
+    packed as u16
+}
+
+const fn unpack_status(packed: u64) -> WebSocketStatus {
+    WebSocketStatus::from_u8((packed >> STATUS_SHIFT) as u8)
+}
+
+/// Words of the head; a cache line apart from the bits.
+const HEAD_WORDS: usize = 8;
+const LAST_ID: usize = 0;
+const COUNT: usize = 1;
+const CAPACITY: usize = 2;
+
+/// One cache line per session: workers write their own lines only.
+const SLOT_WORDS: usize = 8;
+const ID: usize = 0;
+const PACKED: usize = 1;
+const IP_LOW: usize = 2;
+const IP_HIGH: usize = 3;
+const CONNECTED: usize = 4;
+const RECEIVED: usize = 5;
+const SENT: usize = 6;
+const DISPATCHED: usize = 7;
+
+/// Layout of the packed word: worker 16 bits, status 8, flags 8, peer port 16, server port 16.
+const STATUS_SHIFT: u32 = 16;
+const CLOSING_FLAG: u64 = 1 << 24;
+const PROTECTED_FLAG: u64 = 1 << 25;
+const FAMILY_V4: u64 = 1 << 26;
+const FAMILY_V6: u64 = 1 << 27;
+const PEER_PORT_SHIFT: u32 = 32;
+const SERVER_PORT_SHIFT: u32 = 48;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(capacity: usize, start: u64) -> SessionTable {
+        let memory: Vec<AtomicU64> = (0..SessionTable::words(capacity)).map(|_| AtomicU64::new(0)).collect();
+        SessionTable::new(Vec::leak(memory), capacity, start)
+    }
+
+    fn opening(worker: u16) -> Opening {
+        Opening {
+            worker,
+            server_port: 9501,
+            status: WebSocketStatus::Connection,
+            peer: Peer::Inet("192.0.2.7:4321".parse().unwrap()),
+            now_us: 77,
+        }
+    }
+
+    fn ids(table: &SessionTable) -> Vec<u64> {
+        let mut position = 0;
+        std::iter::from_fn(|| {
+            let (next, id) = table.next(position)?;
+            position = next;
+            Some(id.as_u64())
+        })
+        .collect()
+    }
+
+    #[test]
+    fn ids_start_after_the_start_id_and_are_never_reused() {
+        let table = table(4, 100);
+        let (first, slot) = table.open(&opening(0)).unwrap();
+        assert_eq!(first.as_u64(), 101);
+        table.close(slot);
+        assert_eq!(table.open(&opening(0)).unwrap().0.as_u64(), 102);
+        assert!(!table.exists(first));
+    }
+
+    #[test]
+    fn a_table_takes_exactly_its_capacity() {
+        let table = table(3, 0);
+        let slots: Vec<_> = (0..3).map(|_| table.open(&opening(0)).unwrap().1).collect();
+        assert!(table.open(&opening(0)).is_none());
+        assert_eq!(table.count(), 3);
+        table.close(slots[1]);
+        assert!(table.open(&opening(0)).is_some());
+        assert_eq!(table.count(), 3);
+    }
+
+    #[test]
+    fn a_long_lived_session_keeps_its_slot_while_ids_go_round() {
+        let table = table(50, 0);
+        let (old, _) = table.open(&opening(1)).unwrap();
+        for _ in 0..1000 {
+            let (id, slot) = table.open(&opening(2)).unwrap();
+            assert_ne!(id, old);
+            table.close(slot);
+        }
+        assert_eq!(table.info(old).unwrap().worker, 1);
+        assert_eq!(ids(&table), [old.as_u64()]);
+    }
+
+    #[test]
+    fn everything_said_about_a_session_can_be_read_back() {
+        let table = table(8, 0);
+        for peer in ["192.0.2.7:4321", "[2001:db8::1]:65535"] {
+            let peer = Peer::Inet(peer.parse().unwrap());
+            let (id, slot) = table.open(&Opening { peer, worker: 65535, ..opening(0) }).unwrap();
+            table.set_status(slot, WebSocketStatus::Active);
+            table.touch_sent(slot, 5);
+            let info = table.info(id).unwrap();
+            assert_eq!((info.peer, info.worker, info.server_port), (peer, 65535, 9501));
+            assert_eq!((info.connected_us, info.received_us, info.sent_us), (77, 77, 5));
+            assert_eq!(info.status, WebSocketStatus::Active);
+        }
+        let (id, _) = table.open(&Opening { peer: Peer::Unix, ..opening(0) }).unwrap();
+        assert_eq!(table.info(id).unwrap().peer, Peer::Unix);
+    }
+
+    #[test]
+    fn a_closing_session_exists_for_nobody_but_is_still_readable() {
+        let table = table(8, 0);
+        let (id, slot) = table.open(&opening(0)).unwrap();
+        table.set_status(slot, WebSocketStatus::Active);
+        assert!(table.exists(id) && table.is_established(id));
+        table.set_closing(slot);
+        assert!(!table.exists(id) && !table.is_established(id));
+        assert!(table.info(id).unwrap().closing);
+        assert_eq!(ids(&table), []);
+    }
+
+    #[test]
+    fn a_dead_worker_takes_only_its_own_sessions_along() {
+        let table = table(300, 0);
+        for n in 0..300 {
+            table.open(&opening(n % 3)).unwrap();
+        }
+        assert_eq!(table.close_worker(1), 100);
+        assert_eq!(table.count(), 200);
+        assert_eq!(ids(&table).len(), 200);
+    }
+
+    #[test]
+    fn session_zero_never_exists() {
+        let table = table(8, 0);
+        assert!(!table.exists(SessionId::new(0)));
+        assert!(table.info(SessionId::new(0)).is_none());
+    }
+
+    #[test]
+    fn a_walk_can_continue_after_any_session() {
+        let table = table(200, 0);
+        let all: Vec<_> = (0..130).map(|_| table.open(&opening(0)).unwrap().0).collect();
+        let after = table.position_after(all[69]).unwrap();
+        assert_eq!(table.next(after).unwrap().1, all[70]);
+    }
+}

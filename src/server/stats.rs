@@ -1,0 +1,156 @@
+//! The counters behind `$server->stats()`, in memory that all processes share.
+//!
+//! Each worker owns a block and is its only writer, so counting is a load and a store; totals are sums. A worker
+//! that is forked again continues its predecessor's block.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What a worker counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Counter {
+    /// Connections accepted.
+    Accepted,
+    /// Connections closed.
+    Closed,
+    /// Connections refused: table full, out of descriptors.
+    Aborted,
+    /// Messages and requests received.
+    Requests,
+    /// Messages and responses sent.
+    Responses,
+    /// Callbacks started.
+    Dispatched,
+    BytesReceived,
+    BytesSent,
+    /// Outbound bytes that wait for slow readers, now.
+    BytesQueued,
+    /// Coroutines alive, now.
+    Coroutines,
+    CoroutinesPeak,
+    /// 1 while the worker runs callbacks, 0 while it waits.
+    Busy,
+    /// The process id, so that any process can signal the worker.
+    Pid,
+}
+
+/// A view of the counters; cheap to copy.
+#[derive(Clone, Copy, Debug)]
+pub struct Stats {
+    words: &'static [AtomicU64],
+}
+
+/// One worker's block.
+#[derive(Clone, Copy, Debug)]
+pub struct WorkerStats {
+    words: &'static [AtomicU64],
+}
+
+impl Stats {
+    /// How many words of zeroed memory so many workers need.
+    pub const fn words(workers: usize) -> usize {
+        HEAD_WORDS + workers * BLOCK_WORDS
+    }
+
+    /// The counters in `memory`, which is zeroed and holds [`Stats::words`] words.
+    pub fn new(memory: &'static [AtomicU64], started_secs: u64, manager_pid: u32) -> Self {
+        memory[STARTED].store(started_secs, Ordering::Relaxed);
+        memory[MANAGER_PID].store(u64::from(manager_pid), Ordering::Relaxed);
+        Self { words: memory }
+    }
+
+    /// The block of a worker below the number the memory was made for.
+    pub fn worker(&self, id: u16) -> WorkerStats {
+        let start = HEAD_WORDS + usize::from(id) * BLOCK_WORDS;
+        WorkerStats { words: &self.words[start..start + BLOCK_WORDS] }
+    }
+
+    pub fn workers(&self) -> u16 {
+        ((self.words.len() - HEAD_WORDS) / BLOCK_WORDS) as u16
+    }
+
+    /// The sum over all workers.
+    pub fn total(&self, counter: Counter) -> u64 {
+        (0..self.workers()).map(|id| self.worker(id).value(counter)).fold(0, u64::wrapping_add)
+    }
+
+    pub fn started_secs(&self) -> u64 {
+        self.words[STARTED].load(Ordering::Relaxed)
+    }
+
+    /// The process that watches the workers, or the only one.
+    pub fn manager_pid(&self) -> u32 {
+        self.words[MANAGER_PID].load(Ordering::Relaxed) as u32
+    }
+
+    /// Workers that wait for work.
+    pub fn idle_workers(&self) -> u64 {
+        (0..self.workers()).filter(|id| self.worker(*id).value(Counter::Busy) == 0).count() as u64
+    }
+}
+
+impl WorkerStats {
+    pub fn value(&self, counter: Counter) -> u64 {
+        self.words[counter as usize].load(Ordering::Relaxed)
+    }
+
+    /// Counts. Only the worker itself calls this.
+    #[inline]
+    pub fn add(&self, counter: Counter, amount: u64) {
+        let word = &self.words[counter as usize];
+        word.store(word.load(Ordering::Relaxed).wrapping_add(amount), Ordering::Relaxed);
+    }
+
+    /// Takes back, for the counters that say "now".
+    #[inline]
+    pub fn sub(&self, counter: Counter, amount: u64) {
+        let word = &self.words[counter as usize];
+        word.store(word.load(Ordering::Relaxed).saturating_sub(amount), Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub fn set(&self, counter: Counter, value: u64) {
+        self.words[counter as usize].store(value, Ordering::Relaxed);
+    }
+}
+
+/// One cache line before the blocks.
+const HEAD_WORDS: usize = 8;
+const STARTED: usize = 0;
+const MANAGER_PID: usize = 1;
+/// Two cache lines per worker: no two workers write to one line.
+const BLOCK_WORDS: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stats(workers: usize) -> Stats {
+        let memory: Vec<AtomicU64> = (0..Stats::words(workers)).map(|_| AtomicU64::new(0)).collect();
+        Stats::new(Vec::leak(memory), 1_700_000_000, 42)
+    }
+
+    #[test]
+    fn totals_are_the_sum_of_the_workers() {
+        let stats = stats(3);
+        for id in 0..3 {
+            stats.worker(id).add(Counter::Requests, 10 + u64::from(id));
+        }
+        assert_eq!(stats.total(Counter::Requests), 33);
+        assert_eq!(stats.total(Counter::Responses), 0);
+        assert_eq!((stats.workers(), stats.started_secs(), stats.manager_pid()), (3, 1_700_000_000, 42));
+    }
+
+    #[test]
+    fn a_gauge_never_falls_below_zero() {
+        let worker = stats(1).worker(0);
+        worker.add(Counter::BytesQueued, 5);
+        worker.sub(Counter::BytesQueued, 9);
+        assert_eq!(worker.value(Counter::BytesQueued), 0);
+    }
+
+    #[test]
+    fn the_last_counter_fits_into_the_block() {
+        assert!((Counter::Pid as usize) < BLOCK_WORDS);
+    }
+}
