@@ -15,7 +15,13 @@
 
 #[cfg(feature = "net")]
 pub mod coroutine;
+#[cfg(feature = "net")]
+pub mod net;
+#[cfg(feature = "net")]
+pub mod process;
 pub mod protocol;
+#[cfg(feature = "net")]
+pub mod serve;
 pub mod server;
 
 #[cfg(feature = "php")]

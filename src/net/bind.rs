@@ -1,0 +1,142 @@
+//! From an address to listening sockets. Happens in the constructor and before any fork; nothing here knows tokio.
+//!
+//! Binding comes first so that a port taken by another server is an error at once, and port 0 has its number at once.
+//! Listening comes at the start. With several workers each gets a socket of its own (`SO_REUSEPORT`), and the manager
+//! keeps all of them open: connections that wait on a dead worker's socket are served by its successor.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use socket2::{Domain, SockAddr, Socket, Type};
+
+/// Where to listen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    Inet(SocketAddr),
+    Unix(PathBuf),
+}
+
+/// A bound address with one socket for every worker, or one for all.
+#[derive(Debug)]
+pub struct Bound {
+    address: Address,
+    sockets: Vec<Socket>,
+    /// The process that made a unix socket removes its file, and only that one.
+    owner: u32,
+}
+
+impl Bound {
+    /// Binds, without listening yet.
+    pub fn bind(address: &Address) -> io::Result<Self> {
+        let socket = match address {
+            Address::Inet(inet) => open_inet(*inet, false)?,
+            Address::Unix(path) => open_unix(path)?,
+        };
+        let address = match address {
+            Address::Inet(_) => {
+                Address::Inet(socket.local_addr()?.as_socket().ok_or(io::ErrorKind::InvalidData)?)
+            }
+            Address::Unix(path) => Address::Unix(path.clone()),
+        };
+        Ok(Self { address, sockets: vec![socket], owner: std::process::id() })
+    }
+
+    /// The address, with the real port where 0 was asked for.
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    pub fn port(&self) -> u16 {
+        match &self.address {
+            Address::Inet(inet) => inet.port(),
+            Address::Unix(_) => 0,
+        }
+    }
+
+    /// Makes a socket for each of `workers` and lets them listen. Unix sockets cannot share an address, so all workers
+    /// share the one socket.
+    pub fn listen(&mut self, workers: usize, reuse_port: bool, backlog: i32) -> io::Result<()> {
+        if let Address::Inet(address) = self.address
+            && (workers > 1 || reuse_port)
+        {
+            self.sockets[0].set_reuse_port(true)?;
+            while self.sockets.len() < workers {
+                self.sockets.push(open_inet(address, true)?);
+            }
+        }
+        self.sockets.iter().try_for_each(|socket| socket.listen(backlog))
+    }
+
+    /// This worker's listening socket.
+    pub fn socket(&self, worker: usize) -> io::Result<Socket> {
+        self.sockets[worker % self.sockets.len()].try_clone()
+    }
+}
+
+impl Drop for Bound {
+    fn drop(&mut self) {
+        if let Address::Unix(path) = &self.address
+            && self.owner == std::process::id()
+        {
+            // The file may be gone already; nobody could act on the error.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+fn open_inet(address: SocketAddr, share: bool) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    // A restart must not wait for the old connections' TIME_WAIT.
+    socket.set_reuse_address(true)?;
+    if share {
+        socket.set_reuse_port(true)?;
+    }
+    socket.bind(&address.into())?;
+    Ok(socket)
+}
+
+fn open_unix(path: &Path) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    // A file left over by a killed server would make its successor fail.
+    if let Err(error) = std::fs::remove_file(path)
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        return Err(error);
+    }
+    socket.bind(&SockAddr::unix(path)?)?;
+    Ok(socket)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn local() -> Address {
+        Address::Inet("127.0.0.1:0".parse().unwrap())
+    }
+
+    #[test]
+    fn port_zero_becomes_a_real_port() {
+        assert_ne!(Bound::bind(&local()).unwrap().port(), 0);
+    }
+
+    #[test]
+    fn a_taken_port_is_refused_even_when_its_owner_shares_it_among_workers() {
+        let mut bound = Bound::bind(&local()).unwrap();
+        bound.listen(3, false, 16).unwrap();
+        let error = Bound::bind(bound.address()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+    }
+
+    #[test]
+    fn a_unix_socket_replaces_a_left_over_file_and_removes_its_own() {
+        let path = std::env::temp_dir().join(format!("bind-test-{}.sock", std::process::id()));
+        std::fs::write(&path, "").unwrap();
+        let mut bound = Bound::bind(&Address::Unix(path.clone())).unwrap();
+        bound.listen(2, false, 16).unwrap();
+        assert!(std::os::unix::net::UnixStream::connect(&path).is_ok());
+        drop(bound);
+        assert!(!path.exists());
+    }
+}

@@ -1,0 +1,287 @@
+//! One connection of this worker: a socket, what it owes, and where it stands in its life.
+//!
+//! ```text
+//! Open --leave()--> Leaving --outbox empty--> Lingering --end of stream or deadline--> Gone
+//!   |                                                                                   ^
+//!   +-- reset(), or the peer has ended and nothing is owed -----------------------------+
+//! ```
+//!
+//! The link's task reads into the worker's arena and writes what `send` could not. Everybody else on the thread may
+//! call `send`, `leave`, `pause`; they run outside of any poll.
+
+mod send;
+
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+pub use send::{Defer, SendError};
+
+use super::intake::Taken;
+use super::outbox::Outbox;
+use super::reactor::Reactor;
+use super::stream::Stream;
+use super::talk::Talk;
+use crate::server::session::{Peer, SessionId};
+use crate::server::sessions::Slot;
+
+/// One connection.
+#[derive(Debug)]
+pub struct Link {
+    id: SessionId,
+    slot: Slot,
+    /// Which listener it came from.
+    pub port: u8,
+    pub peer: Peer,
+    stream: RefCell<Option<Stream>>,
+    stage: Cell<Stage>,
+
+    // Reading.
+    pauses: Cell<u8>,
+    waker: RefCell<Option<Waker>>,
+
+    // Writing.
+    writing: Cell<Writing>,
+    outbox: RefCell<Outbox>,
+    /// The batch of the last direct write; a second one in the same batch is worth deferring.
+    wrote_in: Cell<u32>,
+
+    /// The conversation: HTTP, WebSocket or raw. Borrowed for a few lines, never across the application.
+    pub talk: RefCell<Talk>,
+    pub times: Times,
+}
+
+/// Moments in milliseconds of the worker's clock.
+#[derive(Debug, Default)]
+pub struct Times {
+    pub received_ms: Cell<u64>,
+    /// The deadline of the present stage, if it has one: handshake, closing handshake, lingering.
+    pub stage_until_ms: Cell<Option<u64>>,
+    pub pinged_ms: Cell<u64>,
+}
+
+/// Where a link stands; see the picture above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    Open,
+    Leaving,
+    Lingering,
+    Gone,
+}
+
+/// Who writes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Writing {
+    /// The outbox is empty; `send` writes at once.
+    Direct,
+    /// Bytes wait for the end of the batch.
+    Deferred,
+    /// Bytes wait for others that must go first.
+    Held,
+    /// The socket is full; the task writes when it has room.
+    Blocked,
+    /// The socket failed; bytes are dropped.
+    Broken,
+}
+
+/// Why a link does not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Pause {
+    /// `pause()` by the application.
+    Asked = 1,
+    /// A response must end before the next request is looked at.
+    Response = 2,
+    /// The stream has ended.
+    Ended = 4,
+}
+
+impl Link {
+    /// A link that is registered with the reactor; its task must be spawned.
+    pub(super) fn new(id: SessionId, slot: Slot, port: u8, peer: Peer, stream: Stream, now_ms: u64) -> Self {
+        let times = Times::default();
+        times.received_ms.set(now_ms);
+        Self {
+            id,
+            slot,
+            port,
+            peer,
+            stream: RefCell::new(Some(stream)),
+            stage: Cell::new(Stage::Open),
+            pauses: Cell::new(0),
+            waker: RefCell::new(None),
+            writing: Cell::new(Writing::Direct),
+            outbox: RefCell::default(),
+            wrote_in: Cell::new(0),
+            talk: RefCell::default(),
+            times,
+        }
+    }
+
+    pub fn id(&self) -> SessionId {
+        self.id
+    }
+
+    pub fn slot(&self) -> Slot {
+        self.slot
+    }
+
+    pub fn stage(&self) -> Stage {
+        self.stage.get()
+    }
+
+    /// Bytes that wait for the peer.
+    pub fn queued_bytes(&self) -> usize {
+        self.outbox.borrow().len()
+    }
+
+    /// Stops reading for a reason; it goes on when every reason is gone.
+    pub fn pause(&self, reason: Pause) {
+        self.pauses.set(self.pauses.get() | reason as u8);
+    }
+
+    pub fn resume(&self, reactor: &Reactor, reason: Pause) {
+        let before = self.pauses.get();
+        self.pauses.set(before & !(reason as u8));
+        if before != 0 && self.pauses.get() == 0 {
+            self.wake(reactor);
+        }
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.pauses.get() & Pause::Ended as u8 != 0
+    }
+
+    /// Gives the connection up: what is owed is still written, then the peer may close first for a while, so that no
+    /// reset overtakes the last bytes. RFC 6455, 7.1.1: a server "MUST close the TCP connection immediately" but
+    /// cleanly, so that the peer can read the Close frame.
+    pub fn leave(&self, reactor: &Reactor) {
+        if self.stage.get() != Stage::Open {
+            return;
+        }
+        self.stage.set(Stage::Leaving);
+        self.flush(reactor);
+        let until = reactor.now_ms() + LINGER_MS;
+        self.times.stage_until_ms.set(Some(until));
+        self.advance_leaving();
+        if self.stage.get() != Stage::Gone {
+            reactor.look_at(self.id, until);
+        }
+        self.wake(reactor);
+    }
+
+    /// Gives the connection up with nothing more sent.
+    pub fn reset(&self, reactor: &Reactor) {
+        if let Some(stream) = self.stream.borrow().as_ref() {
+            // If it fails the close is an orderly one; the peer learns of it either way.
+            let _ = stream.reset_on_close();
+        }
+        self.abandon(reactor);
+    }
+
+    /// Closes the socket now, whatever is owed.
+    pub fn abandon(&self, reactor: &Reactor) {
+        reactor.sub_queued(self.outbox.borrow_mut().discard());
+        self.writing.set(Writing::Broken);
+        self.stage.set(Stage::Gone);
+        self.wake(reactor);
+    }
+
+    /// Leaving becomes lingering when nothing is owed, and gone when the peer has ended too.
+    fn advance_leaving(&self) {
+        if self.stage.get() == Stage::Leaving
+            && matches!(self.writing.get(), Writing::Direct | Writing::Broken)
+        {
+            self.stage.set(Stage::Lingering);
+            let finished = match self.stream.borrow().as_ref() {
+                Some(stream) => stream.finish_writing().is_ok(),
+                None => false,
+            };
+            if !finished {
+                self.stage.set(Stage::Gone);
+            }
+        }
+        if self.stage.get() == Stage::Lingering && (self.has_ended() || self.writing.get() == Writing::Broken)
+        {
+            self.stage.set(Stage::Gone);
+        }
+    }
+
+    fn wake(&self, reactor: &Reactor) {
+        if let Some(waker) = self.waker.borrow().as_ref() {
+            reactor.wake_later(waker.clone());
+        }
+    }
+
+    fn poll(&self, reactor: &Reactor, cx: &mut Context<'_>) -> Poll<()> {
+        self.remember(cx);
+        self.poll_write(reactor, cx);
+        self.advance_leaving();
+        match self.stage.get() {
+            Stage::Open => self.poll_read(reactor, cx),
+            Stage::Leaving | Stage::Lingering => {
+                self.poll_discard(reactor, cx);
+                self.advance_leaving();
+            }
+            Stage::Gone => {}
+        }
+        if self.stage.get() == Stage::Gone { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    fn remember(&self, cx: &Context<'_>) {
+        match &mut *self.waker.borrow_mut() {
+            Some(old) => old.clone_from(cx.waker()),
+            none => *none = Some(cx.waker().clone()),
+        }
+    }
+
+    fn poll_read(&self, reactor: &Reactor, cx: &mut Context<'_>) {
+        while self.pauses.get() == 0 {
+            let mut stream = self.stream.borrow_mut();
+            let Some(stream) = stream.as_mut() else { return };
+            match reactor.intake.borrow_mut().read(self.id, stream, cx) {
+                Taken::More => {}
+                Taken::Wait | Taken::Starved => return,
+                Taken::Over => self.pause(Pause::Ended),
+            }
+        }
+    }
+
+    /// Reads what nobody wants any more: unread bytes at close would turn the close into a reset.
+    fn poll_discard(&self, reactor: &Reactor, cx: &mut Context<'_>) {
+        let mut stream = self.stream.borrow_mut();
+        let Some(stream) = stream.as_mut() else { return };
+        if !self.has_ended() && reactor.intake.borrow_mut().discard(stream, cx) == Taken::Over {
+            self.pause(Pause::Ended);
+        }
+    }
+}
+
+/// The future of a link.
+#[derive(Debug)]
+pub(super) struct LinkTask {
+    pub link: Rc<Link>,
+    pub reactor: Rc<Reactor>,
+}
+
+impl Future for LinkTask {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.link.poll(&self.reactor, cx)
+    }
+}
+
+impl Drop for LinkTask {
+    fn drop(&mut self) {
+        // Runs too when the runtime goes down first: the socket must not outlive its registration.
+        self.link.stream.borrow_mut().take();
+        self.link.stage.set(Stage::Gone);
+        self.reactor.remove_link(self.link.id);
+    }
+}
+
+/// How long a peer may take to close its side after we closed ours.
+pub const LINGER_MS: u64 = 2_000;

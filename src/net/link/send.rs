@@ -1,0 +1,243 @@
+//! The writing half of a link: at once if the socket takes it, else through the outbox.
+
+use std::io::{self, IoSlice};
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use super::{Link, Stage, Writing};
+use crate::net::outbox::Level;
+use crate::net::reactor::Reactor;
+use crate::server::event::Event;
+use crate::server::stats::Counter;
+
+/// Why bytes were not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendError {
+    /// There is no room for them. Nothing was taken.
+    Full,
+    /// The socket took some and there is no room for the rest: the caller must end the connection.
+    Cut,
+}
+
+/// What the caller knows about the rest of the batch; see [`Link::send`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Defer {
+    /// Callbacks have been short, so waiting for the end of the batch costs little.
+    pub allowed: bool,
+    /// More bytes of the same connection are about to be looked at.
+    pub more: bool,
+    /// Numbers the batches.
+    pub batch: u32,
+}
+
+impl Link {
+    /// Sends `head` and `payload` as one: at once if the socket takes them, else what is left waits in the outbox.
+    /// With `defer` they may wait for the end of the batch, to share a system call. On an error nothing was queued.
+    pub fn send(
+        self: &Rc<Self>,
+        reactor: &Rc<Reactor>,
+        head: &[u8],
+        payload: &[u8],
+        defer: Defer,
+    ) -> Result<(), SendError> {
+        let count = head.len() + payload.len();
+        if self.writing.get() == Writing::Deferred && self.queued_bytes() + count > DEFERRED_BYTES_MAX {
+            self.flush(reactor);
+        }
+        match self.writing.get() {
+            Writing::Broken => return Ok(()),
+            Writing::Blocked => {
+                if !self.may_queue(reactor, count) {
+                    return Err(SendError::Full);
+                }
+                self.queue(reactor, head, payload);
+                return Ok(());
+            }
+            Writing::Deferred | Writing::Held => {
+                self.queue(reactor, head, payload);
+                return Ok(());
+            }
+            Writing::Direct => {}
+        }
+        let again = self.wrote_in.replace(defer.batch) == defer.batch;
+        if defer.allowed && (defer.more || again) && count <= DEFERRED_BYTES_MAX {
+            self.outbox.borrow_mut().lend(|| reactor.take_spare());
+            self.queue(reactor, head, payload);
+            self.writing.set(Writing::Deferred);
+            reactor.defer(Rc::clone(self));
+            return Ok(());
+        }
+        self.send_now(reactor, head, payload)
+    }
+
+    fn send_now(&self, reactor: &Reactor, head: &[u8], payload: &[u8]) -> Result<(), SendError> {
+        let count = head.len() + payload.len();
+        let written = match self.write_once(head, payload) {
+            Ok(written) => written,
+            Err(error) if would_block(&error) => 0,
+            Err(error) => {
+                self.fail(reactor, &error);
+                return Ok(());
+            }
+        };
+        reactor.stats.add(Counter::BytesSent, written as u64);
+        reactor.table.touch_sent(self.slot, reactor.now_us());
+        if written == count {
+            return Ok(());
+        }
+        if !self.may_queue(reactor, count - written) {
+            return Err(if written == 0 { SendError::Full } else { SendError::Cut });
+        }
+        let (head_left, payload_left) = match written.checked_sub(head.len()) {
+            Some(into_payload) => (&[][..], &payload[into_payload..]),
+            None => (&head[written..], payload),
+        };
+        self.queue(reactor, head_left, payload_left);
+        self.writing.set(Writing::Blocked);
+        self.wake(reactor);
+        Ok(())
+    }
+
+    fn write_once(&self, head: &[u8], payload: &[u8]) -> io::Result<usize> {
+        let stream = self.stream.borrow();
+        let Some(stream) = stream.as_ref() else { return Err(io::ErrorKind::NotConnected.into()) };
+        if payload.is_empty() {
+            stream.try_write(head)
+        } else if head.is_empty() {
+            stream.try_write(payload)
+        } else {
+            stream.try_write_vectored(&[IoSlice::new(head), IoSlice::new(payload)])
+        }
+    }
+
+    /// Whether `send` would take `count` more bytes: always while the socket takes them.
+    pub fn has_room(&self, reactor: &Reactor, count: usize) -> bool {
+        self.writing.get() != Writing::Blocked || self.may_queue(reactor, count)
+    }
+
+    /// Whether the outboxes, this one and all of the worker's, have room.
+    fn may_queue(&self, reactor: &Reactor, count: usize) -> bool {
+        let limits = &reactor.options.outbox;
+        self.outbox.borrow().admits(count, limits)
+            && reactor.queued_bytes().saturating_add(count) <= limits.worker_bytes_max
+    }
+
+    fn queue(&self, reactor: &Reactor, head: &[u8], payload: &[u8]) {
+        let mut outbox = self.outbox.borrow_mut();
+        let level = match outbox.append(head, &reactor.options.outbox) {
+            Level::Same => outbox.append(payload, &reactor.options.outbox),
+            level => {
+                outbox.append(payload, &reactor.options.outbox);
+                level
+            }
+        };
+        reactor.add_queued(head.len() + payload.len());
+        if level == Level::Full {
+            reactor.push_event(Event::Filled(self.id));
+        }
+    }
+
+    /// Keeps everything that is sent from now on behind what [`Link::release_behind`] brings.
+    pub fn hold_back(&self) {
+        self.writing.set(Writing::Held);
+    }
+
+    /// Sends `head` and behind it what was held back.
+    pub fn release_behind(self: &Rc<Self>, reactor: &Rc<Reactor>, head: &[u8]) {
+        if self.writing.get() != Writing::Held {
+            return;
+        }
+        let mut outbox = self.outbox.borrow_mut();
+        let held = outbox.pending().to_vec();
+        reactor.sub_queued(outbox.discard());
+        drop(outbox);
+        self.writing.set(Writing::Direct);
+        // A head that finds no room leaves a connection that cannot go on.
+        if self.send_now(reactor, head, &held).is_err() {
+            self.reset(reactor);
+        }
+    }
+
+    /// Writes deferred bytes; what the socket does not take is left to the task.
+    pub fn flush(&self, reactor: &Reactor) {
+        if self.writing.get() != Writing::Deferred {
+            return;
+        }
+        self.writing.set(Writing::Blocked);
+        self.write_queued(reactor);
+        if self.writing.get() == Writing::Blocked {
+            self.wake(reactor);
+        }
+    }
+
+    /// Writes until the outbox is empty, then turns to [`Writing::Direct`], or until the socket is full.
+    fn write_queued(&self, reactor: &Reactor) {
+        while !self.outbox.borrow().is_empty() {
+            let result = match self.stream.borrow().as_ref() {
+                Some(stream) => stream.try_write(self.outbox.borrow().pending()),
+                None => return,
+            };
+            match result {
+                Ok(count) => self.written(reactor, count),
+                Err(error) if would_block(&error) => return,
+                Err(error) => return self.fail(reactor, &error),
+            }
+        }
+        if let Some(spare) = self.outbox.borrow_mut().release() {
+            reactor.give_spare(spare);
+        }
+        self.writing.set(Writing::Direct);
+    }
+
+    fn written(&self, reactor: &Reactor, count: usize) {
+        reactor.stats.add(Counter::BytesSent, count as u64);
+        reactor.sub_queued(count);
+        reactor.table.touch_sent(self.slot, reactor.now_us());
+        let level = self.outbox.borrow_mut().advance(count, &reactor.options.outbox);
+        if level == Level::Drained && self.stage.get() == Stage::Open {
+            reactor.push_event(Event::Drained(self.id));
+        }
+    }
+
+    /// Asks for [`Event::Drained`] when the outbox has room again; false when it has room now.
+    pub fn await_room(&self) -> bool {
+        let mut outbox = self.outbox.borrow_mut();
+        if outbox.is_empty() {
+            return false;
+        }
+        outbox.await_room();
+        true
+    }
+
+    fn fail(&self, reactor: &Reactor, error: &io::Error) {
+        if self.writing.replace(Writing::Broken) == Writing::Broken {
+            return;
+        }
+        reactor.sub_queued(self.outbox.borrow_mut().discard());
+        if self.stage.get() == Stage::Open {
+            let errno = error.raw_os_error().unwrap_or(0);
+            reactor.push_event(Event::Broken { session: self.id, errno });
+        }
+    }
+
+    pub(super) fn poll_write(&self, reactor: &Reactor, cx: &mut Context<'_>) {
+        while self.writing.get() == Writing::Blocked {
+            let ready = match self.stream.borrow().as_ref() {
+                Some(stream) => stream.poll_write_ready(cx),
+                None => return,
+            };
+            match ready {
+                Poll::Pending => return,
+                Poll::Ready(Ok(())) => self.write_queued(reactor),
+                Poll::Ready(Err(error)) => self.fail(reactor, &error),
+            }
+        }
+    }
+}
+
+fn would_block(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
+}
+
+/// Beyond this a deferred write gains nothing: the system call is already amortised.
+const DEFERRED_BYTES_MAX: usize = 32 * 1024;

@@ -1,0 +1,24 @@
+//! L2: tokio sockets of one worker: listeners, connections, outboxes, deadlines. No protocol decisions, no PHP.
+//!
+//! | file | what |
+//! |---|---|
+//! | `bind` | addresses become listening sockets, before any fork |
+//! | `accept` | listening sockets become links |
+//! | `stream` | TCP and unix streams as one |
+//! | `link` | one connection: its task reads into the arena and writes what `send` left over |
+//! | `outbox` | bytes that wait for a slow reader, and their limits |
+//! | `intake` | the arena and the queue that tasks fill and the loop empties |
+//! | `deadlines` | one timer for all connections |
+//! | `talk` | the protocol state that a link carries |
+//! | `reactor` | what the tasks of one worker share |
+#![forbid(unsafe_code)]
+
+pub mod accept;
+pub mod bind;
+pub mod deadlines;
+pub mod intake;
+pub mod link;
+pub mod outbox;
+pub mod reactor;
+pub mod stream;
+pub mod talk;

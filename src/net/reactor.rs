@@ -1,0 +1,265 @@
+//! What the tasks of one worker share: links, arena, deadlines, clock, counters. One per worker thread, behind an `Rc`.
+//!
+//! Nothing here calls the application, and no method keeps a borrow when it returns.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::deadlines::Deadlines;
+use super::intake::{Batch, Intake};
+use super::link::Link;
+use super::outbox::{OutboxLimits, SPARE_BYTES_MAX};
+use crate::server::event::Event;
+use crate::server::session::SessionId;
+use crate::server::sessions::SessionTable;
+use crate::server::stats::{Counter, WorkerStats};
+
+/// The numbers and switches that sockets need.
+#[derive(Clone, Copy, Debug)]
+pub struct SocketOptions {
+    pub worker: u16,
+    pub tcp_nodelay: bool,
+    pub outbox: OutboxLimits,
+}
+
+/// What the tasks of a worker share.
+#[derive(Debug)]
+pub struct Reactor {
+    pub options: SocketOptions,
+    pub table: SessionTable,
+    pub stats: WorkerStats,
+    pub(super) intake: RefCell<Intake>,
+    links: RefCell<Links>,
+    deadlines: RefCell<Deadlines>,
+    /// Empty buffers that deferred writes borrow.
+    spares: RefCell<Vec<Vec<u8>>>,
+    /// Links with deferred writes.
+    dirty: RefCell<Vec<Rc<Link>>>,
+    /// Tasks to wake inside the next `block_on`, where it costs no system call.
+    wakes: RefCell<Vec<Waker>>,
+    /// Somebody wants the loop to look around.
+    rung: Cell<bool>,
+    /// Bytes in all outboxes.
+    queued: Cell<usize>,
+    epoch: Instant,
+    now_ms: Cell<u64>,
+    now_us: Cell<u64>,
+}
+
+type Links = HashMap<u64, Rc<Link>, BuildHasherDefault<IdHasher>>;
+
+impl Reactor {
+    pub fn new(options: SocketOptions, table: SessionTable, stats: WorkerStats) -> Rc<Self> {
+        let reactor = Self {
+            options,
+            table,
+            stats,
+            intake: RefCell::default(),
+            links: RefCell::default(),
+            deadlines: RefCell::default(),
+            spares: RefCell::default(),
+            dirty: RefCell::default(),
+            wakes: RefCell::default(),
+            rung: Cell::new(false),
+            queued: Cell::new(0),
+            epoch: Instant::now(),
+            now_ms: Cell::new(0),
+            now_us: Cell::new(0),
+        };
+        reactor.update_clock();
+        Rc::new(reactor)
+    }
+
+    /// The connection of a session, until its task has ended.
+    pub fn link(&self, session: SessionId) -> Option<Rc<Link>> {
+        self.links.borrow().get(&session.as_u64()).cloned()
+    }
+
+    /// Every connection of this worker. A copy: the caller may close them while it walks.
+    pub fn all_links(&self) -> Vec<Rc<Link>> {
+        let mut links: Vec<_> = self.links.borrow().values().cloned().collect();
+        links.sort_unstable_by_key(|link| link.id());
+        links
+    }
+
+    /// Connections whose sockets are not closed yet.
+    pub fn link_count(&self) -> usize {
+        self.links.borrow().len()
+    }
+
+    pub(super) fn add_link(&self, link: Rc<Link>) {
+        self.links.borrow_mut().insert(link.id().as_u64(), link);
+    }
+
+    pub(super) fn remove_link(&self, session: SessionId) {
+        let mut links = self.links.borrow_mut();
+        links.remove(&session.as_u64());
+        if links.capacity() > LINKS_KEPT && links.len() * 8 < links.capacity() {
+            links.shrink_to(LINKS_KEPT);
+        }
+        if links.is_empty() {
+            // A stopping worker waits for this.
+            drop(links);
+            self.ring();
+        }
+    }
+
+    /// Ready when there is a batch to take. Polled by the loop inside the runtime.
+    pub fn poll_events(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.run_wakes();
+        let events = self.intake.borrow_mut().poll_events(cx);
+        if self.rung.get() { Poll::Ready(()) } else { events }
+    }
+
+    /// Wakes the loop without an event.
+    pub fn ring(&self) {
+        self.rung.set(true);
+        self.intake.borrow_mut().wake_loop();
+    }
+
+    /// Whether [`Reactor::ring`] was called since the last time.
+    pub fn was_rung(&self) -> bool {
+        self.rung.take()
+    }
+
+    pub fn take_batch(&self, batch: &mut Batch) {
+        self.intake.borrow_mut().take(batch);
+    }
+
+    pub fn restore_batch(&self, batch: &mut Batch) {
+        self.intake.borrow_mut().restore(batch);
+    }
+
+    /// Queues an event that did not come from a socket.
+    pub fn push_event(&self, event: Event) {
+        self.intake.borrow_mut().push(event);
+    }
+
+    /// Lets a task run in the next `block_on`. Only for callers outside of a poll.
+    pub(super) fn wake_later(&self, waker: Waker) {
+        self.wakes.borrow_mut().push(waker);
+    }
+
+    fn run_wakes(&self) {
+        let mut wakes = self.wakes.borrow_mut();
+        for waker in wakes.drain(..) {
+            waker.wake();
+        }
+        wakes.shrink_to(WAKES_KEPT);
+    }
+
+    /// Milliseconds since the worker began, as of the last [`Reactor::update_clock`].
+    pub fn now_ms(&self) -> u64 {
+        self.now_ms.get()
+    }
+
+    /// Microseconds since 1970, as of the last [`Reactor::update_clock`].
+    pub fn now_us(&self) -> u64 {
+        self.now_us.get()
+    }
+
+    /// Reads the clocks. The loop does so once per batch.
+    pub fn update_clock(&self) {
+        self.now_ms.set(self.epoch.elapsed().as_millis() as u64);
+        self.now_us.set(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_micros() as u64));
+    }
+
+    /// The moment that [`Reactor::now_ms`] will be `at_ms`.
+    pub fn instant(&self, at_ms: u64) -> Instant {
+        self.epoch + Duration::from_millis(at_ms)
+    }
+
+    /// Looks at the session again at `at_ms`: it gets an [`Event::Due`].
+    pub fn look_at(&self, session: SessionId, at_ms: u64) {
+        self.deadlines.borrow_mut().enter(session, at_ms);
+    }
+
+    /// When the loop must wake up on its own.
+    pub fn next_deadline_ms(&self) -> Option<u64> {
+        self.deadlines.borrow().next_ms()
+    }
+
+    /// Queues [`Event::Due`] for every session whose time has come.
+    pub fn fire_deadlines(&self) {
+        let now = self.now_ms();
+        loop {
+            let due = self.deadlines.borrow_mut().pop(now);
+            let Some(session) = due else { return };
+            self.push_event(Event::Due(session));
+        }
+    }
+
+    /// Writes everything that was deferred.
+    pub fn flush_deferred(self: &Rc<Self>) {
+        loop {
+            let link = self.dirty.borrow_mut().pop();
+            let Some(link) = link else { return };
+            link.flush(self);
+        }
+    }
+
+    pub fn has_deferred(&self) -> bool {
+        !self.dirty.borrow().is_empty()
+    }
+
+    pub(super) fn defer(&self, link: Rc<Link>) {
+        self.dirty.borrow_mut().push(link);
+    }
+
+    /// Bytes that wait in all outboxes.
+    pub fn queued_bytes(&self) -> usize {
+        self.queued.get()
+    }
+
+    pub(super) fn add_queued(&self, bytes: usize) {
+        self.queued.set(self.queued.get() + bytes);
+        self.stats.set(Counter::BytesQueued, self.queued.get() as u64);
+    }
+
+    pub(super) fn sub_queued(&self, bytes: usize) {
+        self.queued.set(self.queued.get().saturating_sub(bytes));
+        self.stats.set(Counter::BytesQueued, self.queued.get() as u64);
+    }
+
+    pub(super) fn take_spare(&self) -> Option<Vec<u8>> {
+        self.spares.borrow_mut().pop()
+    }
+
+    pub(super) fn give_spare(&self, spare: Vec<u8>) {
+        let mut spares = self.spares.borrow_mut();
+        if spares.len() < SPARES_MAX && spare.capacity() <= SPARE_BYTES_MAX {
+            spares.push(spare);
+        }
+    }
+}
+
+/// Ids count up, so one multiplication spreads them; nobody outside chooses them.
+#[derive(Clone, Copy, Debug, Default)]
+struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, id: u64) {
+        // The golden ratio in 64 bits: its products differ in their high bits, which the map looks at first.
+        self.0 = (self.0 ^ id).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+/// Capacities that survive a burst.
+const LINKS_KEPT: usize = 1024;
+const WAKES_KEPT: usize = 1024;
+/// Spare buffers: as many connections as a batch can have with deferred writes, within reason.
+const SPARES_MAX: usize = 32;

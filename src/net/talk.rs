@@ -1,0 +1,48 @@
+//! The protocol state that a link carries. Data only: `serve` decides what follows from it.
+
+use crate::protocol::connection::Connection;
+use crate::protocol::http::body::Body;
+use crate::protocol::http::{HeadSearch, RequestHead};
+
+/// What is spoken on a connection now.
+#[derive(Debug, Default)]
+pub enum Talk {
+    /// HTTP between requests: nothing has arrived of the next one, so nothing is kept.
+    #[default]
+    Idle,
+    /// HTTP inside a request or its response.
+    Http(Box<Exchange>),
+    WebSocket(Connection),
+    /// Bytes without a protocol.
+    Raw,
+    /// Nothing more is looked at.
+    Over,
+}
+
+/// An HTTP exchange in one of its steps.
+#[derive(Debug, Default)]
+pub struct Exchange {
+    pub step: Step,
+    /// Bytes that arrived and are not looked at yet.
+    pub held: Vec<u8>,
+}
+
+/// How far an exchange has come.
+#[derive(Debug, Default)]
+pub enum Step {
+    /// The head is incomplete; `held` is its beginning.
+    Head(HeadSearch),
+    /// The body is incomplete.
+    Body(Incoming),
+    /// The application owes a response; `held` is what comes after the request.
+    #[default]
+    Response,
+}
+
+/// A request whose body is on its way.
+#[derive(Debug)]
+pub struct Incoming {
+    pub head: RequestHead,
+    pub body: Vec<u8>,
+    pub decoder: Body,
+}

@@ -1,0 +1,10 @@
+//! L2: processes: memory they share, signals, forking. No sockets of clients, no tokio in whoever forks, no PHP.
+//!
+//! | file | what |
+//! |---|---|
+//! | `sys` | the system calls that need `unsafe`, and nothing else |
+//! | `shared` | the memory of all processes of a server |
+
+pub mod shared;
+#[allow(unsafe_code)]
+pub mod sys;

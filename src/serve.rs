@@ -1,0 +1,43 @@
+//! L3: a server: sockets, processes and an application put together.
+//!
+//! # How to run one
+//!
+//! ```text
+//! let bound = Bound::bind(&address)?;                 // the constructor: errors and the real port at once
+//! serve(bound, &options, &app)?;                      // start(): returns when the server has ended
+//! ```
+//!
+//! `app` implements [`App`]; its callbacks get a [`Worker`], the handle of everything a server can be asked for
+//! (`push`, `disconnect`, `send`, `close`, `client_info` ...). Keep a clone of it for calls from coroutines.
+//!
+//! # Order
+//!
+//! Of one connection: `on_connect`, then per request `on_request` or `before_handshake_response` + `on_open`, then
+//! `on_message` in the order of arrival, then exactly one `on_close`. A callback that suspends a coroutine returns early;
+//! the next one follows then.
+//!
+//! # The loop
+//!
+//! ```text
+//! tasks (inside polls)                  loop (outside)
+//! read into the arena, push events -->  take the batch
+//!                                       parse, call the application, write its answers at once
+//!                                       run_ready: coroutines and timers
+//! write what a full socket refused <--  flush what was deferred
+//! ```
+//!
+//! Frames are parsed by the loop, not by the tasks: so a Close or a protocol error is answered after the messages that
+//! came before it, and a message is never copied between the read and the application.
+
+mod app;
+mod dispatch;
+mod http;
+mod options;
+mod run;
+mod websocket;
+mod worker;
+
+pub use app::{App, Headers, LogLine, Message, Request, WorkerFailure};
+pub use options::{OverflowPolicy, PortOptions, Protocol, ServeOptions};
+pub use run::serve;
+pub use worker::{SendFailure, Stop, Worker};

@@ -1,0 +1,138 @@
+//! What a server calls: the application. The PHP layer is one, tests are others.
+//!
+//! Every method is called outside of any poll, on the worker's thread, with no borrow of the server's alive: the
+//! application may call any method of [`Worker`] from inside, and may leave a suspended coroutine behind.
+
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use super::worker::Worker;
+use crate::protocol::http::RequestHead;
+use crate::protocol::opcode::Opcode;
+use crate::server::session::{Closed, SessionId};
+
+/// A request, whole: head and decoded body.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub head: RequestHead,
+    pub body: Vec<u8>,
+}
+
+/// A message or, where asked for, a control frame.
+#[derive(Debug)]
+pub struct Message<'a> {
+    pub opcode: Opcode,
+    /// It was compressed on the wire.
+    pub compressed: bool,
+    /// Unmasked, inflated, and valid UTF-8 when it is text. For a Close: the reason.
+    pub payload: &'a [u8],
+    /// The code of a Close; 1005 when it carried none.
+    pub close_code: u16,
+}
+
+/// What `onBeforeHandshakeResponse` adds to the 101: header names and values.
+pub type Headers = Vec<(Vec<u8>, Vec<u8>)>;
+
+/// An application. All methods have a default that does nothing, save those of the protocol that is served.
+#[allow(unused_variables)]
+pub trait App {
+    // A connection, in the order of its life.
+
+    /// A TCP connection was accepted.
+    fn on_connect(&self, worker: &Worker, session: SessionId) {}
+
+    /// Whether this application answers handshakes itself, through [`App::on_handshake`].
+    fn has_handshake(&self) -> bool {
+        false
+    }
+
+    /// A handshake to answer: send a response with [`Worker::send`], then [`Worker::upgrade`] or [`Worker::end_response`].
+    fn on_handshake(&self, worker: &Worker, session: SessionId, request: Request) {}
+
+    /// The handshake is accepted and about to be answered. Frames may be pushed already; they follow the answer.
+    fn before_handshake_response(&self, worker: &Worker, session: SessionId, request: &Request) -> Headers {
+        Headers::new()
+    }
+
+    /// The connection speaks WebSocket now. Its first message comes after this returned.
+    fn on_open(&self, worker: &Worker, session: SessionId, request: Request) {}
+
+    /// A message. Also Ping, Pong and Close frames if the options ask for them.
+    fn on_message(&self, worker: &Worker, session: SessionId, message: Message<'_>);
+
+    /// A request: answer with [`Worker::send`] and [`Worker::end_response`], now or later. The next request of the
+    /// connection comes after that.
+    fn on_request(&self, worker: &Worker, session: SessionId, request: Request);
+
+    /// Bytes on a port without a protocol.
+    fn on_receive(&self, worker: &Worker, session: SessionId, bytes: &[u8]) {}
+
+    /// The outbox rose to the high watermark.
+    fn on_buffer_full(&self, worker: &Worker, session: SessionId) {}
+
+    /// The outbox fell to the low watermark, or has the room that [`Worker::await_room`] asked for.
+    fn on_buffer_empty(&self, worker: &Worker, session: SessionId) {}
+
+    /// The connection is over: the last call for this session, exactly one for each `on_connect`.
+    fn on_close(&self, worker: &Worker, session: SessionId, closed: &Closed) {}
+
+    /// A message from another worker.
+    fn on_pipe_message(&self, worker: &Worker, from: u16, bytes: &[u8]) {}
+
+    // The processes.
+
+    /// The server is about to run; in the process that called `start()`.
+    fn on_start(&self) {}
+    fn on_worker_start(&self, worker: &Worker) {}
+    /// The worker has stopped taking work and still waits for coroutines; called about once a second.
+    fn on_worker_exit(&self, worker: &Worker) {}
+    fn on_worker_stop(&self, worker: &Worker) {}
+    fn on_manager_start(&self) {}
+    fn on_manager_stop(&self) {}
+    /// A worker ended without having been told to.
+    fn on_worker_error(&self, failure: WorkerFailure) {}
+    fn on_before_reload(&self) {}
+    fn on_after_reload(&self) {}
+    fn on_before_shutdown(&self) {}
+    fn on_shutdown(&self) {}
+
+    // Coroutines and timers, if the application has any.
+
+    /// Ready when [`App::run_ready`] has something to do. Called inside a poll: must not run application code.
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<()> {
+        Poll::Pending
+    }
+
+    /// Resumes what is ready and fires due timers. Called after every round.
+    fn run_ready(&self, worker: &Worker) {}
+
+    /// When [`App::run_ready`] wants to be called at the latest.
+    fn next_deadline(&self) -> Option<Instant> {
+        None
+    }
+
+    /// Whether a stopping worker may end: no coroutine is suspended.
+    fn is_idle(&self) -> bool {
+        true
+    }
+
+    /// A line for the server's log.
+    fn log(&self, line: LogLine<'_>) {}
+}
+
+/// How a worker ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkerFailure {
+    pub worker: u16,
+    pub pid: u32,
+    pub exit_code: i32,
+    pub signal: i32,
+}
+
+/// What the server itself has to say.
+#[derive(Clone, Copy, Debug)]
+pub enum LogLine<'a> {
+    Info(&'a str),
+    Warning(&'a str),
+    Error(&'a str),
+}

@@ -1,0 +1,226 @@
+//! From events to the application: what each event of a batch means for its connection.
+
+use std::rc::Rc;
+use std::time::Instant;
+
+use super::app::App;
+use super::worker::{Core, Worker};
+use crate::net::intake::Batch;
+use crate::net::link::{Defer, Link, Pause, Stage};
+use crate::net::talk::{Step, Talk};
+use crate::protocol::connection::{End, Initiator};
+use crate::server::event::Event;
+use crate::server::session::{CloseCause, Closed, ClosedBy, SessionId};
+use crate::server::stats::Counter;
+
+impl Worker {
+    /// Works on a batch. Bytes of the batch are parsed where they are.
+    pub(super) fn dispatch<A: App>(&self, app: &A, batch: &mut Batch) {
+        let mut pace = Pace::new(self, batch.events.len());
+        for index in 0..batch.events.len() {
+            let event = batch.events[index];
+            if let Event::Received { session, start, end } = event {
+                if let Some(link) = self.open(session) {
+                    let bytes = &mut batch.arena[start as usize..end as usize];
+                    self.received(app, &link, bytes, &mut pace);
+                }
+            } else {
+                self.happened(app, event);
+            }
+            self.settle(app);
+        }
+    }
+
+    fn open(&self, session: SessionId) -> Option<Rc<Link>> {
+        self.0.reactor.link(session).filter(|link| link.stage() == Stage::Open)
+    }
+
+    fn received<A: App>(&self, app: &A, link: &Rc<Link>, bytes: &mut [u8], pace: &mut Pace) {
+        let core = &*self.0;
+        core.reactor.stats.add(Counter::BytesReceived, bytes.len() as u64);
+        core.reactor.table.touch_received(link.slot(), core.reactor.now_us());
+        link.times.received_ms.set(core.reactor.now_ms());
+        self.feed(app, link, bytes, pace);
+        link.flush(&core.reactor);
+    }
+
+    /// Hands bytes to whatever is spoken on the connection, which may change on the way.
+    pub(super) fn feed<A: App>(&self, app: &A, link: &Rc<Link>, mut input: &mut [u8], pace: &mut Pace) {
+        while !input.is_empty() {
+            let spoken = Spoken::of(&link.talk.borrow());
+            match spoken {
+                Spoken::Over => return,
+                Spoken::Raw => {
+                    self.0.reactor.stats.add(Counter::Requests, 1);
+                    let bytes = std::mem::take(&mut input);
+                    app.on_receive(self, link.id(), bytes);
+                }
+                Spoken::Http => self.feed_http(app, link, &mut input, pace),
+                Spoken::WebSocket => self.feed_websocket(app, link, &mut input, pace),
+            }
+        }
+    }
+
+    fn happened<A: App>(&self, app: &A, event: Event) {
+        let session = event.session();
+        let Some(link) = self.0.reactor.link(session) else { return };
+        match event {
+            Event::Received { .. } => {}
+            Event::Accepted(_) => self.accepted(app, &link),
+            Event::Ended(_) => self.ended(&link),
+            Event::Broken { .. } => {
+                self.0.finish(&link, self.0.lost(&link));
+                link.abandon(&self.0.reactor);
+            }
+            Event::Filled(_) if link.stage() == Stage::Open => app.on_buffer_full(self, session),
+            Event::Drained(_) if link.stage() == Stage::Open => app.on_buffer_empty(self, session),
+            Event::Filled(_) | Event::Drained(_) => {}
+            Event::Due(_) => self.due(&link),
+        }
+    }
+
+    fn accepted<A: App>(&self, app: &A, link: &Rc<Link>) {
+        let core = &*self.0;
+        core.sessions.set(core.sessions.get() + 1);
+        link.talk.replace(core.first_talk(link));
+        if matches!(*link.talk.borrow(), Talk::Idle) {
+            core.expect_by(link, core.options.handshake_timeout);
+        }
+        core.watch(link);
+        app.on_connect(self, link.id());
+    }
+
+    /// The peer has closed its side. Half-closed HTTP clients still get the response they wait for.
+    fn ended(&self, link: &Rc<Link>) {
+        link.pause(Pause::Ended);
+        let owed = match &*link.talk.borrow() {
+            Talk::Http(exchange) => matches!(exchange.step, Step::Response),
+            _ => false,
+        };
+        if !owed {
+            self.0.finish(link, self.0.lost(link));
+        }
+    }
+
+    /// Runs what earlier calls and callbacks have left to do.
+    pub(super) fn settle<A: App>(&self, app: &A) {
+        loop {
+            let resumed = self.0.resumed.borrow_mut().pop_front();
+            if let Some((link, mut held)) = resumed {
+                self.feed(app, &link, &mut held, &mut Pace::hurried());
+                if link.has_ended() {
+                    self.ended(&link);
+                }
+                continue;
+            }
+            let ending = self.0.endings.borrow_mut().pop_front();
+            let Some((link, closed)) = ending else { return };
+            app.on_close(self, link.id(), &closed);
+            self.0.shared.sessions.close(link.slot());
+            self.0.sessions.set(self.0.sessions.get() - 1);
+            self.0.reactor.stats.add(Counter::Closed, 1);
+        }
+    }
+}
+
+impl Core {
+    /// What the end of the stream means to the connection.
+    fn lost(&self, link: &Link) -> Closed {
+        match &mut *link.talk.borrow_mut() {
+            Talk::WebSocket(connection) => of_end(connection.eof()),
+            _ => Closed::by_peer(CloseCause::Gone),
+        }
+    }
+}
+
+/// How a WebSocket connection ended, in the words of a session.
+pub(super) fn of_end(end: End) -> Closed {
+    let (by, cause) = match end {
+        End::Clean { by: Initiator::Us, .. } => (ClosedBy::Server, CloseCause::Handshake),
+        End::Clean { by: Initiator::Peer, .. } => (ClosedBy::Peer, CloseCause::Handshake),
+        End::Failed(error) => (ClosedBy::Server, CloseCause::Protocol(error)),
+        End::Abnormal(crate::protocol::connection::Cut::AwaitingClose) => {
+            (ClosedBy::Server, CloseCause::Gone)
+        }
+        End::Abnormal(_) => (ClosedBy::Peer, CloseCause::Gone),
+    };
+    Closed { by, cause, websocket: true, code: end.code(), reason: String::new() }
+}
+
+/// What is spoken, without a borrow.
+#[derive(Clone, Copy)]
+enum Spoken {
+    Http,
+    WebSocket,
+    Raw,
+    Over,
+}
+
+impl Spoken {
+    fn of(talk: &Talk) -> Self {
+        match talk {
+            Talk::Idle | Talk::Http(_) => Self::Http,
+            Talk::WebSocket(_) => Self::WebSocket,
+            Talk::Raw => Self::Raw,
+            Talk::Over => Self::Over,
+        }
+    }
+}
+
+/// Decides whether writes may wait for the rest of a batch: only as long as callbacks are short, because a push must
+/// be on the wire before a callback that blocks.
+#[derive(Debug)]
+pub(super) struct Pace {
+    batch: u32,
+    /// More than one event in the batch.
+    crowded: bool,
+    /// When the last callback ended, if that is measured.
+    last: Option<Instant>,
+    calm: bool,
+    deferring_since: Option<Instant>,
+}
+
+impl Pace {
+    fn new(worker: &Worker, events: usize) -> Self {
+        let before = worker.0.defer.get();
+        // Batch 0 is the one in which nothing is ever deferred.
+        let batch = before.batch.wrapping_add(1).max(1);
+        Self { batch, crowded: events > 1, last: None, calm: before.allowed, deferring_since: None }
+    }
+
+    /// For bytes outside of a batch: nothing waits.
+    fn hurried() -> Self {
+        Self { batch: 0, crowded: false, last: None, calm: false, deferring_since: None }
+    }
+
+    /// Before a callback for a message; `more` says that bytes of the same connection follow.
+    pub(super) fn begin(&mut self, worker: &Worker, more: bool) {
+        let allowed = self.calm && self.batch != 0;
+        worker.0.defer.set(Defer { allowed, more, batch: self.batch });
+        if (more || self.crowded) && self.last.is_none() {
+            self.last = Some(Instant::now());
+        }
+    }
+
+    /// After the callback.
+    pub(super) fn end(&mut self, worker: &Worker) {
+        let Some(last) = self.last else { return };
+        let now = Instant::now();
+        self.calm = (now - last).as_micros() < CALM_MICROS;
+        self.last = Some(now);
+        if !worker.0.reactor.has_deferred() {
+            self.deferring_since = None;
+            return;
+        }
+        let since = *self.deferring_since.get_or_insert(now);
+        if !self.calm || (now - since).as_micros() > DEFER_MICROS_MAX {
+            worker.0.reactor.flush_deferred();
+            self.deferring_since = None;
+        }
+    }
+}
+
+/// A callback above this is not short: the messages before it should not have waited.
+const CALM_MICROS: u128 = 50;
+/// The longest that a written frame may wait for company.
+const DEFER_MICROS_MAX: u128 = 1_000;

@@ -1,0 +1,213 @@
+//! HTTP bytes of a connection: heads, bodies and upgrades, one request at a time.
+
+use std::rc::Rc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::app::{App, Request};
+use super::dispatch::Pace;
+use super::options::Protocol;
+use super::worker::{Core, Worker};
+use crate::net::link::{Defer, Link, Pause, Stage};
+use crate::net::talk::{Exchange, Incoming, Step, Talk};
+use crate::protocol::handshake::server::Extras;
+use crate::protocol::handshake::{self, Refusal};
+use crate::protocol::http::body::Body;
+use crate::protocol::http::{HeadSearch, HttpError, RequestHead, Version, date, write};
+use crate::server::session::{CloseCause, Closed, WebSocketStatus};
+use crate::server::stats::Counter;
+
+impl Worker {
+    /// Takes as much off `input` as the present step of the exchange wants.
+    pub(super) fn feed_http<A: App>(&self, app: &A, link: &Rc<Link>, input: &mut &mut [u8], pace: &mut Pace) {
+        let talk = link.talk.take();
+        match talk {
+            Talk::Idle => self.feed_head(app, link, HeadSearch::default(), Vec::new(), input, pace),
+            Talk::Http(exchange) => match *exchange {
+                Exchange { step: Step::Head(search), held } => {
+                    self.feed_head(app, link, search, held, input, pace);
+                }
+                Exchange { step: Step::Body(incoming), .. } => self.feed_body(app, link, incoming, input),
+                Exchange { step: Step::Response, held } => self.0.keep(link, held, input),
+            },
+            other => {
+                link.talk.replace(other);
+            }
+        }
+    }
+
+    fn feed_head<A: App>(
+        &self,
+        app: &A,
+        link: &Rc<Link>,
+        mut search: HeadSearch,
+        mut held: Vec<u8>,
+        input: &mut &mut [u8],
+        pace: &mut Pace,
+    ) {
+        let core = &*self.0;
+        let limits = &core.port(link).head;
+        if held.is_empty() {
+            // The usual head arrives in one piece and is parsed where it is.
+            match RequestHead::parse_from(&mut search, input, limits) {
+                Ok(Some((head, used))) => {
+                    advance(input, used);
+                    return self.begin_request(app, link, head, input);
+                }
+                Ok(None) => held = std::mem::take(input).to_vec(),
+                Err(error) => return core.refuse(link, error),
+            }
+            core.expect_by(link, core.options.handshake_timeout);
+            link.talk.replace(Talk::Http(Box::new(Exchange { step: Step::Head(search), held })));
+            return;
+        }
+        held.extend_from_slice(input);
+        *input = &mut [];
+        match RequestHead::parse_from(&mut search, &held, limits) {
+            Ok(Some((head, used))) => {
+                let mut rest = held.split_off(used);
+                drop(held);
+                let mut rest = &mut rest[..];
+                self.begin_request(app, link, head, &mut rest);
+                self.feed(app, link, rest, pace);
+            }
+            Ok(None) => {
+                link.talk.replace(Talk::Http(Box::new(Exchange { step: Step::Head(search), held })));
+            }
+            Err(error) => core.refuse(link, error),
+        }
+    }
+
+    fn begin_request<A: App>(&self, app: &A, link: &Rc<Link>, head: RequestHead, input: &mut &mut [u8]) {
+        let core = &*self.0;
+        link.times.stage_until_ms.set(None);
+        core.reactor.stats.add(Counter::Requests, 1);
+        if core.port(link).protocol == Protocol::WebSocket && handshake::is_upgrade(&head) {
+            return self.upgrade_request(app, link, head);
+        }
+        let decoder = match Body::new(head.body_length(), core.port(link).body_bytes_max as u64) {
+            Ok(decoder) => decoder,
+            Err(error) => return core.refuse(link, error),
+        };
+        if !decoder.is_done() && wants_continue(&head) {
+            // RFC 9110, 10.1.1: the client waits for this before it sends the body.
+            let _ = link.send(&core.reactor, CONTINUE, &[], Defer::default());
+        }
+        self.feed_body(app, link, Incoming { head, body: Vec::new(), decoder }, input);
+    }
+
+    fn feed_body<A: App>(&self, app: &A, link: &Rc<Link>, mut incoming: Incoming, input: &mut &mut [u8]) {
+        let core = &*self.0;
+        let mut bytes = &input[..];
+        let before = bytes.len();
+        let result = incoming.decoder.decode(&mut bytes, &mut incoming.body);
+        let used = before - bytes.len();
+        advance(input, used);
+        match result {
+            Ok(true) => {
+                link.times.stage_until_ms.set(None);
+                link.talk.replace(Core::awaiting_response());
+                core.reactor.stats.add(Counter::Dispatched, 1);
+                app.on_request(self, link.id(), Request { head: incoming.head, body: incoming.body });
+            }
+            Ok(false) => {
+                // A body that stands still is cut like a head; one that moves may take its time.
+                core.expect_by(link, core.options.handshake_timeout);
+                let exchange = Exchange { step: Step::Body(incoming), held: Vec::new() };
+                link.talk.replace(Talk::Http(Box::new(exchange)));
+            }
+            Err(error) => core.refuse(link, error),
+        }
+    }
+
+    fn upgrade_request<A: App>(&self, app: &A, link: &Rc<Link>, head: RequestHead) {
+        let core = &*self.0;
+        let request = Request { head, body: Vec::new() };
+        core.shared.sessions.set_status(link.slot(), WebSocketStatus::Handshake);
+        if app.has_handshake() {
+            link.talk.replace(Core::awaiting_response());
+            return app.on_handshake(self, link.id(), request);
+        }
+        let accepted = match handshake::check(&request.head, &core.port(link).handshake) {
+            Ok(accepted) => accepted,
+            Err(refusal) => return core.refuse_handshake(link, &refusal),
+        };
+        // The connection is WebSocket already while the hook runs: what it pushes waits behind the answer.
+        core.enter_websocket(link, accepted.deflate.as_ref().map(|(params, _)| *params));
+        link.hold_back();
+        let headers = app.before_handshake_response(self, link.id(), &request);
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (&name[..], &value[..])).collect();
+        let mut out = Vec::with_capacity(256);
+        let date = now();
+        let extras = Extras { headers: &headers, server: SERVER, date: &date };
+        if accepted.write(&mut out, &extras).is_err() {
+            // A header of the application's that cannot be sent: the handshake goes on without them.
+            let extras = Extras { headers: &[], ..extras };
+            let _ = accepted.write(&mut out, &extras);
+        }
+        link.release_behind(&core.reactor, &out);
+        if link.stage() == Stage::Open && !matches!(*link.talk.borrow(), Talk::Over) {
+            core.watch(link);
+            app.on_open(self, link.id(), request);
+        }
+    }
+}
+
+impl Core {
+    /// Keeps bytes that arrive while a response is owed; the next request waits for its turn.
+    fn keep(&self, link: &Link, mut held: Vec<u8>, input: &mut &mut [u8]) {
+        held.extend_from_slice(input);
+        *input = &mut [];
+        if held.len() >= HELD_BYTES_MAX {
+            link.pause(Pause::Response);
+        }
+        link.talk.replace(Talk::Http(Box::new(Exchange { step: Step::Response, held })));
+    }
+
+    /// Answers a request that cannot be served, and closes.
+    fn refuse(&self, link: &Rc<Link>, error: HttpError) {
+        let mut out = Vec::with_capacity(64);
+        if write::status_line(&mut out, Version::Http11, error.status(), None).is_ok() {
+            write::end(&mut out);
+            let _ = link.send(&self.reactor, &out, &[], Defer::default());
+        }
+        self.finish_unspoken(link, CloseCause::Closed);
+    }
+
+    fn refuse_handshake(&self, link: &Rc<Link>, refusal: &Refusal) {
+        let mut out = Vec::with_capacity(256);
+        let date = now();
+        let extras = Extras { headers: &[], server: SERVER, date: &date };
+        if refusal.write(&mut out, &extras).is_ok() {
+            let _ = link.send(&self.reactor, &out, &[], Defer::default());
+        }
+        self.finish_unspoken(link, CloseCause::Closed);
+    }
+
+    /// Ends a connection whose talk has been taken out.
+    fn finish_unspoken(&self, link: &Rc<Link>, cause: CloseCause) {
+        link.talk.replace(Talk::Idle);
+        self.finish(link, Closed::by_server(cause));
+    }
+}
+
+fn wants_continue(head: &RequestHead) -> bool {
+    // RFC 9110, 10.1.1: "A server that receives a 100-continue expectation in an HTTP/1.0 request MUST ignore that
+    // expectation."
+    head.version() == Version::Http11
+        && head.header("expect").is_some_and(|value| value.eq_ignore_ascii_case(b"100-continue"))
+}
+
+fn now() -> [u8; 29] {
+    date::imf_fixdate(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs()))
+}
+
+fn advance(input: &mut &mut [u8], used: usize) {
+    let whole = std::mem::take(input);
+    *input = &mut whole[used..];
+}
+
+const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+/// The name that Swoole gives itself.
+const SERVER: &str = "swoole-http-server";
+/// Pipelined bytes kept while a response is owed; beyond this the connection is not read.
+const HELD_BYTES_MAX: usize = 64 * 1024;

@@ -1,0 +1,289 @@
+//! The life of a worker: build the runtime, loop, stop.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
+use tokio::time::Sleep;
+
+use super::app::App;
+use super::options::{Protocol, ServeOptions};
+use super::worker::{Core, Stop, Worker};
+use crate::net::accept::{self, Entrance, Listener};
+use crate::net::bind::Bound;
+use crate::net::intake::Batch;
+use crate::net::link::{LINGER_MS, Link, Stage};
+use crate::net::reactor::{Reactor, SocketOptions};
+use crate::net::talk::{Step, Talk};
+use crate::process::shared::Shared;
+use crate::process::sys::{self, Signals};
+use crate::protocol::close::CloseReason;
+use crate::server::lifecycle::Lifecycle;
+use crate::server::session::{CloseCause, Closed, WebSocketStatus};
+use crate::server::stats::Counter;
+
+/// Runs a server until it has ended. Call it on a thread without a tokio runtime.
+pub fn serve<A: App>(mut bound: Bound, options: &ServeOptions, app: &A) -> io::Result<()> {
+    sys::ignore_broken_pipes()?;
+    bound.listen(usize::from(options.worker_num.max(1)), options.reuse_port, options.backlog)?;
+    let shared = Shared::map(options.worker_num.max(1), options.max_connection, options.start_session_id)?;
+    let wanted: &[Signal] = if options.handle_signals { &[Signal::SIGTERM, Signal::SIGINT] } else { &[] };
+    let signals = Signals::take_over(wanted)?;
+    app.on_start();
+    run_worker(0, &bound, options, shared, &signals, app)?;
+    app.on_shutdown();
+    Ok(())
+}
+
+/// Runs one worker until it has stopped.
+fn run_worker<A: App>(
+    id: u16,
+    bound: &Bound,
+    options: &ServeOptions,
+    shared: Shared,
+    signals: &Signals,
+    app: &A,
+) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let socket_options =
+        SocketOptions { worker: id, tcp_nodelay: options.tcp_nodelay, outbox: options.outbox };
+    let stats = shared.stats.worker(id);
+    stats.set(Counter::Pid, u64::from(std::process::id()));
+    let reactor = Reactor::new(socket_options, shared.sessions, stats);
+    let worker = Worker::new(id, options.clone(), shared, reactor);
+    let mut round = Round { worker: worker.clone(), runtime, sleep: None, batch: Batch::default() };
+    round.run(bound, signals, app)
+}
+
+struct Round {
+    worker: Worker,
+    runtime: Runtime,
+    /// Wakes the loop for deadlines; made on first use.
+    sleep: Option<Pin<Box<Sleep>>>,
+    batch: Batch,
+}
+
+impl Round {
+    fn run<A: App>(&mut self, bound: &Bound, signals: &Signals, app: &A) -> io::Result<()> {
+        let worker = self.worker.clone();
+        let core = &*worker.0;
+        // A fresh life allows these steps.
+        let _ = core.life.enter(Lifecycle::Starting);
+        let bell = self.watch_signals(signals)?;
+        app.on_worker_start(&worker);
+        let _ = core.life.enter(Lifecycle::Running);
+        let acceptor = self.accept(bound)?;
+        while core.stop.get().is_none() {
+            self.turn(app, None);
+            self.hear_signals(signals);
+        }
+        acceptor.abort();
+        self.stop(app, core.stop.get().unwrap_or(Stop::Shutdown));
+        bell.abort();
+        Ok(())
+    }
+
+    fn accept(&self, bound: &Bound) -> io::Result<JoinHandle<()>> {
+        let core = &*self.worker.0;
+        let status = match core.options.port.protocol {
+            Protocol::WebSocket => WebSocketStatus::Connection,
+            Protocol::Http | Protocol::Raw => WebSocketStatus::None,
+        };
+        let entrance = Entrance { port: 0, server_port: bound.port(), status };
+        let _guard = self.runtime.enter();
+        let listener = Listener::register(bound.socket(usize::from(core.id))?)?;
+        let reactor = Rc::clone(&core.reactor);
+        Ok(core.tasks.spawn_local(accept::run(reactor, listener, entrance)))
+    }
+
+    /// One round: wait for something, then do all of it.
+    fn turn<A: App>(&mut self, app: &A, until: Option<Instant>) {
+        let worker = self.worker.clone();
+        let core = &*worker.0;
+        let reactor = &core.reactor;
+        let due = [reactor.next_deadline_ms().map(|at| reactor.instant(at)), app.next_deadline(), until];
+        self.wait(app, due.into_iter().flatten().min());
+        reactor.update_clock();
+        reactor.stats.set(Counter::Busy, 1);
+        reactor.take_batch(&mut self.batch);
+        worker.dispatch(app, &mut self.batch);
+        reactor.restore_batch(&mut self.batch);
+        app.run_ready(&worker);
+        worker.settle(app);
+        reactor.flush_deferred();
+        reactor.fire_deadlines();
+        reactor.stats.set(Counter::Busy, 0);
+    }
+
+    fn wait<A: App>(&mut self, app: &A, until: Option<Instant>) {
+        let reactor = Rc::clone(&self.worker.0.reactor);
+        let core = Rc::clone(&self.worker.0);
+        let sleep = &mut self.sleep;
+        let waiting = poll_fn(|cx| {
+            if reactor.poll_events(cx).is_ready() | app.poll_ready(cx).is_ready() | core.has_work() {
+                return Poll::Ready(());
+            }
+            until.map_or(Poll::Pending, |until| poll_sleep(sleep, until, cx))
+        });
+        self.runtime.block_on(core.tasks.run_until(waiting));
+    }
+
+    fn watch_signals(&self, signals: &Signals) -> io::Result<JoinHandle<()>> {
+        let _guard = self.runtime.enter();
+        let bell = tokio::net::UnixStream::from_std(signals.bell()?)?;
+        let reactor = Rc::clone(&self.worker.0.reactor);
+        Ok(self.worker.0.tasks.spawn_local(async move {
+            let mut strokes = [0; 64];
+            while bell.readable().await.is_ok() {
+                // Reading is what makes tokio wait for the next stroke.
+                let _ = bell.try_read(&mut strokes);
+                reactor.ring();
+            }
+        }))
+    }
+
+    fn hear_signals(&self, signals: &Signals) {
+        if !self.worker.0.reactor.was_rung() {
+            return;
+        }
+        for signal in signals.arrived() {
+            match signal {
+                Signal::SIGTERM | Signal::SIGINT => self.worker.stop(Stop::Shutdown),
+                _ => {}
+            }
+        }
+    }
+
+    /// Tells every connection to go, waits for them and for coroutines, and calls `on_close` for all.
+    fn stop<A: App>(&mut self, app: &A, stop: Stop) {
+        let worker = self.worker.clone();
+        let core = &*worker.0;
+        let _ = core.life.enter(Lifecycle::Stopping);
+        app.on_before_shutdown();
+        let deadline = Instant::now() + core.options.max_wait;
+        for link in core.reactor.all_links() {
+            core.say_goodbye(&link, stop);
+        }
+        worker.settle(app);
+        let mut next_call = Instant::now();
+        while (core.sessions.get() > 0 || !app.is_idle()) && Instant::now() < deadline {
+            if core.sessions.get() == 0 && Instant::now() >= next_call {
+                app.on_worker_exit(&worker);
+                next_call = Instant::now() + EXIT_CALLS;
+            }
+            self.turn(app, Some(deadline.min(next_call.max(Instant::now() + TICK))));
+        }
+        for link in core.reactor.all_links() {
+            core.finish(&link, Closed::by_server(CloseCause::Shutdown));
+        }
+        worker.settle(app);
+        app.on_worker_stop(&worker);
+        let linger = Instant::now() + Duration::from_millis(LINGER_MS);
+        while core.reactor.link_count() > 0 && Instant::now() < linger {
+            self.turn(app, Some(linger));
+        }
+        let _ = core.life.enter(Lifecycle::Stopped);
+    }
+}
+
+impl Core {
+    /// Whether an earlier call left something to do that no event announces.
+    fn has_work(&self) -> bool {
+        !self.endings.borrow().is_empty() || !self.resumed.borrow().is_empty() || self.stop_is_news()
+    }
+
+    /// Whether `stop` was called and the loop has not begun to stop.
+    fn stop_is_news(&self) -> bool {
+        self.stop.get().is_some() && self.life.now() < Lifecycle::Stopping
+    }
+
+    /// RFC 6455, 7.4.1: 1001 says "that an endpoint is 'going away', such as a server going down"; 1012 is its
+    /// registered sibling for a restart.
+    fn say_goodbye(&self, link: &Rc<Link>, stop: Stop) {
+        if link.stage() != Stage::Open {
+            return;
+        }
+        let (code, text) = match stop {
+            Stop::Shutdown => (1001, "server shutdown"),
+            Stop::Reload => (1012, "server restart"),
+        };
+        let (websocket, owed) = match &*link.talk.borrow() {
+            Talk::WebSocket(_) => (true, false),
+            Talk::Http(exchange) => (false, matches!(exchange.step, Step::Response)),
+            Talk::Idle | Talk::Raw | Talk::Over => (false, false),
+        };
+        if websocket && let Ok(reason) = CloseReason::new(code, text) {
+            // Refused means that a Close is under way already.
+            let _ = self.begin_close(link, &reason);
+        } else if !owed {
+            self.finish(link, Closed::by_server(CloseCause::Shutdown));
+        }
+    }
+
+    /// Ends the connection unless its present stage is over by then.
+    pub fn expect_by(&self, link: &Link, timeout: Duration) {
+        let until = self.reactor.now_ms() + timeout.as_millis() as u64;
+        link.times.stage_until_ms.set(Some(until));
+        self.reactor.look_at(link.id(), until);
+    }
+
+    /// Looks at the connection again when it may have been silent for too long.
+    pub fn watch(&self, link: &Link) {
+        if let Some(idle) = self.options.idle_timeout {
+            self.reactor.look_at(link.id(), link.times.received_ms.get() + idle.as_millis() as u64);
+        }
+    }
+}
+
+impl Worker {
+    /// A deadline of the connection may have passed.
+    pub(super) fn due(&self, link: &Rc<Link>) {
+        let core = &*self.0;
+        let now = core.reactor.now_ms();
+        if let Some(until) = link.times.stage_until_ms.get() {
+            if now < until {
+                core.reactor.look_at(link.id(), until);
+            } else if link.stage() == Stage::Open {
+                let is_closing = matches!(*link.talk.borrow(), Talk::WebSocket(_));
+                let cause = if is_closing { CloseCause::Gone } else { CloseCause::HandshakeTimeout };
+                core.finish(link, Closed::by_server(cause));
+            } else {
+                link.abandon(&core.reactor);
+            }
+            return;
+        }
+        let Some(idle) = core.options.idle_timeout else { return };
+        if link.stage() != Stage::Open {
+            return;
+        }
+        let silent_until = link.times.received_ms.get() + idle.as_millis() as u64;
+        let protected = core.shared.sessions.info(link.id()).is_some_and(|info| info.protected);
+        if now < silent_until {
+            core.reactor.look_at(link.id(), silent_until);
+        } else if protected {
+            core.reactor.look_at(link.id(), now + idle.as_millis() as u64);
+        } else {
+            core.finish(link, Closed::by_peer(CloseCause::Idle));
+        }
+    }
+}
+
+fn poll_sleep(sleep: &mut Option<Pin<Box<Sleep>>>, until: Instant, cx: &mut Context<'_>) -> Poll<()> {
+    let until = tokio::time::Instant::from_std(until);
+    let sleep = sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
+    if sleep.deadline() != until {
+        sleep.as_mut().reset(until);
+    }
+    sleep.as_mut().poll(cx)
+}
+
+/// How often a stopping worker reminds the application.
+const EXIT_CALLS: Duration = Duration::from_secs(1);
+/// How often a stopping worker looks whether it may end.
+const TICK: Duration = Duration::from_millis(50);

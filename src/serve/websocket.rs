@@ -1,0 +1,96 @@
+//! WebSocket bytes of a connection: one event of the protocol at a time, the application in between.
+
+use std::rc::Rc;
+
+use super::app::{App, Message};
+use super::dispatch::{Pace, of_end};
+use super::worker::Worker;
+use crate::net::link::{Defer, Link};
+use crate::net::talk::Talk;
+use crate::protocol::close::CloseReason;
+use crate::protocol::connection::{Event, State};
+use crate::protocol::opcode::Opcode;
+use crate::server::session::{CloseCause, Closed};
+use crate::server::stats::Counter;
+
+impl Worker {
+    /// Takes the next event off `input`, and answers it.
+    pub(super) fn feed_websocket<A: App>(
+        &self,
+        app: &A,
+        link: &Rc<Link>,
+        input: &mut &mut [u8],
+        pace: &mut Pace,
+    ) {
+        let core = &*self.0;
+        let mut talk = link.talk.borrow_mut();
+        let Talk::WebSocket(connection) = &mut *talk else { return };
+        let (event, reply) = core.with_connection(|io| connection.receive(input, io));
+        drop(talk);
+        // A reply to a Close waits until the application has seen the Close.
+        let is_close = matches!(event, Some(Event::Close(_)));
+        if !reply.is_empty() && !is_close {
+            let _ = link.send(&core.reactor, &reply, &[], Defer::default());
+        }
+        let echo = if is_close { reply.clone() } else { Vec::new() };
+        // The application encodes into the same buffer.
+        drop(reply);
+        match event {
+            None => {}
+            Some(Event::Message { opcode, compressed, payload }) => {
+                core.reactor.stats.add(Counter::Requests, 1);
+                core.reactor.stats.add(Counter::Dispatched, 1);
+                pace.begin(self, !input.is_empty());
+                let message = Message { opcode, compressed, payload: &payload, close_code: 0 };
+                app.on_message(self, link.id(), message);
+                pace.end(self);
+            }
+            Some(Event::Ping(payload)) if core.port(link).deliver_ping => {
+                self.control(app, link, Opcode::Ping, &payload);
+            }
+            Some(Event::Pong(payload)) if core.port(link).deliver_pong => {
+                self.control(app, link, Opcode::Pong, &payload);
+            }
+            Some(Event::Ping(_) | Event::Pong(_)) => {}
+            Some(Event::Close(reason)) => self.closed_by_frame(app, link, &reason, &echo),
+            Some(Event::Failed(error)) => {
+                core.finish(
+                    link,
+                    Closed { code: error.close_code(), ..Closed::by_server(CloseCause::Protocol(error)) },
+                );
+            }
+        }
+    }
+
+    fn control<A: App>(&self, app: &A, link: &Rc<Link>, opcode: Opcode, payload: &[u8]) {
+        self.0.reactor.stats.add(Counter::Dispatched, 1);
+        app.on_message(self, link.id(), Message { opcode, compressed: false, payload, close_code: 0 });
+    }
+
+    fn closed_by_frame<A: App>(&self, app: &A, link: &Rc<Link>, reason: &CloseReason, reply: &[u8]) {
+        let core = &*self.0;
+        // A Close that answers ours is not the application's business.
+        let state = match &*link.talk.borrow() {
+            Talk::WebSocket(connection) => Some(connection.state()),
+            _ => None,
+        };
+        if core.port(link).deliver_close && !reply.is_empty() {
+            let message = Message {
+                opcode: Opcode::Close,
+                compressed: false,
+                payload: reason.reason().as_bytes(),
+                close_code: reason.code_or_none(),
+            };
+            core.reactor.stats.add(Counter::Dispatched, 1);
+            app.on_message(self, link.id(), message);
+        }
+        if !reply.is_empty() {
+            let _ = link.send(&core.reactor, reply, &[], Defer::default());
+        }
+        let closed = match state {
+            Some(State::Closed { by, code }) => of_end(crate::protocol::connection::End::Clean { by, code }),
+            _ => Closed::by_peer(CloseCause::Handshake),
+        };
+        core.finish(link, Closed { reason: reason.reason().to_owned(), ..closed });
+    }
+}
