@@ -3,15 +3,18 @@
 //! Payloads in, payloads out: frames, the RSV1 bit and negotiation are elsewhere ([`super::extension`]). Called by the
 //! connection's state machine, and by `Frame::pack`/`unpack` with parameters without takeover.
 //!
-//! Contexts are large (a compressor has some 350 KiB, an inflater 40), so who owns them matters: with context takeover
-//! each connection keeps its own, without it a context is borrowed from the thread's [`DeflatePool`] for the length of
-//! one message and an idle connection owns none.
+//! Contexts are large (a compressor of zlib's has 350 KiB, that of level 1 up to 80, an inflater 40), so who owns them
+//! matters: with context takeover each connection keeps its own, without it a context is borrowed from the thread's
+//! [`DeflatePool`] for the length of one message and an idle connection owns none.
 
+mod compressor;
 mod pool;
+mod quick;
 mod zlib;
 
+use compressor::{Compressor, CompressorKey};
 pub use pool::DeflatePool;
-use zlib::{Compressor, CompressorKey, Inflater};
+use zlib::Inflater;
 
 use super::error::ProtocolError;
 use super::extension::{DeflateConfig, DeflateParams, WINDOW_BITS_MIN};
@@ -70,12 +73,11 @@ impl Deflate {
         if payload.len() < self.send_threshold.max(1) || self.send_key.bits < WINDOW_BITS_MIN {
             return false;
         }
-        // The tail goes away again: with it, as long as the payload is the most that is still smaller.
-        self.compress_within(pool, payload, out, payload.len() + TAIL.len() - 1)
+        self.compress_within(pool, payload, out, payload.len() - 1)
     }
 
-    /// The same without asking whether it pays: for a caller who was told to compress. False only for an empty
-    /// payload or a window zlib cannot compress with.
+    /// The same without asking whether it pays: for a caller who was told to compress. False only for
+    /// what cannot be compressed: an empty payload, one above 1 GiB, or any with a window of 2^8.
     #[must_use]
     pub fn compress_always(&mut self, pool: &mut DeflatePool, payload: &[u8], out: &mut Vec<u8>) -> bool {
         !payload.is_empty()
@@ -91,21 +93,13 @@ impl Deflate {
         limit: usize,
     ) -> bool {
         let mut compressor = self.compressor.take().unwrap_or_else(|| pool.compressor(self.send_key));
-        let start = out.len();
         let smaller =
-            compressor.compress(payload, pool.scratch(), out, limit) && out[start..].ends_with(&TAIL);
-        // "Remove 4 octets (that are 0x00 0x00 0xff 0xff) from the tail end." (RFC 7692, 7.2.1)
-        out.truncate(if smaller { out.len() - TAIL.len() } else { start });
-        if !self.send_takeover {
+            compressor.compress(payload, self.send_key.bits, self.send_takeover, pool.scratch(), out, limit);
+        if self.send_takeover {
+            self.compressor = Some(compressor);
+        } else {
             pool.put_compressor(self.send_key, compressor);
-            return smaller;
         }
-        if !smaller {
-            // The compressor has seen a message that the peer's window will not hold. Starting over keeps the two in
-            // step: an empty window refers to nothing that the peer lacks.
-            compressor.reset();
-        }
-        self.compressor = Some(compressor);
         smaller
     }
 
@@ -212,11 +206,8 @@ impl Deflate {
     }
 }
 
-/// The end of an empty stored block, which ends every flush.
-const TAIL: [u8; 4] = [0x00, 0x00, 0xff, 0xff];
-
-/// [`TAIL`] and an empty stored block.
+/// The four octets and an empty stored block.
 const TAIL_THEN_EMPTY: [u8; 9] = [0x00, 0x00, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff];
 
-/// [`TAIL`] and an empty stored block with BFINAL.
+/// The four octets and an empty stored block with BFINAL.
 const TAIL_THEN_FINAL: [u8; 9] = [0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff];

@@ -2,7 +2,8 @@
 //!
 //! Knows no message. A context that comes back is reset, not re-created.
 
-use super::zlib::{Compressor, CompressorKey, Inflater};
+use super::compressor::{Compressor, CompressorKey};
+use super::zlib::Inflater;
 use crate::protocol::extension::WINDOW_BITS_MAX;
 
 /// Reusable zlib contexts for connections without context takeover. One per thread.

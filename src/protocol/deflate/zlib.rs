@@ -6,23 +6,16 @@ use std::fmt;
 
 use zlib_rs::{Deflate, DeflateConfig, DeflateFlush, Inflate, InflateFlush, Status};
 
+use super::compressor::CompressorKey;
 use crate::protocol::error::ProtocolError;
 use crate::protocol::extension::{WINDOW_BITS_MAX, WINDOW_BITS_MIN};
 
-/// What makes one compressor different from another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct CompressorKey {
-    pub(super) bits: u8,
-    pub(super) level: u8,
-    pub(super) mem_level: u8,
-}
-
-/// A compressor and its window.
-pub(super) struct Compressor {
+/// zlib's compressor with its window.
+pub(super) struct Deflater {
     zlib: Deflate,
 }
 
-impl Compressor {
+impl Deflater {
     pub(super) fn new(key: CompressorKey) -> Self {
         let config = DeflateConfig {
             level: i32::from(key.level),
@@ -39,8 +32,8 @@ impl Compressor {
         self.zlib.reset();
     }
 
-    /// Appends the payload as blocks that end with the empty one of a flush, 00 00 FF FF. False, with something
-    /// useless appended, as soon as they exceed `limit` bytes.
+    /// Appends the payload as blocks, without the tail of the flush. False, with something useless appended and the
+    /// window emptied, when that exceeds `limit` bytes.
     pub(super) fn compress(
         &mut self,
         payload: &[u8],
@@ -48,6 +41,20 @@ impl Compressor {
         out: &mut Vec<u8>,
         limit: usize,
     ) -> bool {
+        let smaller =
+            self.flush(payload, scratch, out, limit.saturating_add(TAIL.len())) && out.ends_with(&TAIL);
+        if smaller {
+            // RFC 7692, 7.2.1: "Remove 4 octets (that are 0x00 0x00 0xff 0xff) from the tail end."
+            out.truncate(out.len() - TAIL.len());
+        } else {
+            // zlib cannot take back a message that the peer's window will not hold. Starting over keeps the two in
+            // step: an empty window refers to nothing that the peer lacks.
+            self.reset();
+        }
+        smaller
+    }
+
+    fn flush(&mut self, payload: &[u8], scratch: &mut [u8], out: &mut Vec<u8>, limit: usize) -> bool {
         let mut input = payload;
         let mut left = limit;
         loop {
@@ -70,9 +77,9 @@ impl Compressor {
     }
 }
 
-impl fmt::Debug for Compressor {
+impl fmt::Debug for Deflater {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Compressor").finish_non_exhaustive()
+        f.debug_struct("Deflater").finish_non_exhaustive()
     }
 }
 
@@ -130,3 +137,6 @@ impl fmt::Debug for Inflater {
         f.debug_struct("Inflater").field("bits", &self.bits).finish_non_exhaustive()
     }
 }
+
+/// The lengths of the empty stored block that ends every flush.
+const TAIL: [u8; 4] = [0x00, 0x00, 0xff, 0xff];
