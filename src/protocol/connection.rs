@@ -157,13 +157,21 @@ impl Connection {
         input: &mut &'a mut [u8],
         io: &mut Io<'_>,
     ) -> Result<Option<Event<'a>>, ProtocolError> {
-        let (header, taken) = match self.reading {
-            Reading::Payload { header, taken } => (header, taken),
-            Reading::Head { bytes, len } => match self.receive_head(bytes, len, input)? {
-                Some(header) => (header, 0),
+        let (header, taken) = if let Reading::Head { len: 0, .. } = self.reading {
+            match self.parse(input)? {
+                Some((header, used)) => {
+                    take(input, used as u64);
+                    (header, 0)
+                }
+                None => return Ok(self.keep_head([0; HEADER_BYTES_MAX], 0, input)),
+            }
+        } else {
+            match self.resume(input)? {
+                Some(frame) => frame,
                 None => return Ok(None),
-            },
+            }
         };
+        // From here on `reading` is between frames again, unless the frame turns out to be cut.
         let piece = take(input, header.len - taken);
         if let Some(key) = header.mask {
             mask::mask(piece, key, taken as usize);
@@ -173,46 +181,36 @@ impl Connection {
             return self.receive_control(header, taken, whole, piece, io);
         }
         if whole && header.fin && self.message.is_none() && self.state == State::Open {
-            self.reading = Reading::NOTHING;
             return self.receive_whole(header, piece, io.pool).map(Some);
         }
         self.receive_piece(header, taken, piece, io.pool)
     }
 
-    /// The header that begins in `bytes[..len]` (from earlier input) and goes on in `input`.
-    #[inline]
-    fn receive_head(
-        &mut self,
-        mut bytes: [u8; HEADER_BYTES_MAX],
-        len: u8,
-        input: &mut &mut [u8],
-    ) -> Result<Option<FrameHeader>, ProtocolError> {
-        let before = usize::from(len);
-        let (header, used) = if before == 0 {
-            match self.parse(input)? {
-                Some(parsed) => parsed,
-                None => return Ok(self.keep_head(bytes, 0, input)),
+    /// The frame that earlier input began, and how much of its payload was taken. `None`: its header is still cut.
+    fn resume(&mut self, input: &mut &mut [u8]) -> Result<Option<(FrameHeader, u64)>, ProtocolError> {
+        match std::mem::replace(&mut self.reading, Reading::NOTHING) {
+            Reading::Payload { header, taken } => Ok(Some((header, taken))),
+            Reading::Head { mut bytes, len } => {
+                let before = usize::from(len);
+                let more = input.len().min(HEADER_BYTES_MAX - before);
+                bytes[before..before + more].copy_from_slice(&input[..more]);
+                let Some((header, used)) = self.parse(&bytes[..before + more])? else {
+                    return Ok(self.keep_head(bytes, before, input));
+                };
+                take(input, (used - before) as u64);
+                Ok(Some((header, 0)))
             }
-        } else {
-            let more = input.len().min(HEADER_BYTES_MAX - before);
-            bytes[before..before + more].copy_from_slice(&input[..more]);
-            match self.parse(&bytes[..before + more])? {
-                Some((header, used)) => (header, used - before),
-                None => return Ok(self.keep_head(bytes, before, input)),
-            }
-        };
-        take(input, used as u64);
-        Ok(Some(header))
+        }
     }
 
-    /// All of `input` is the beginning of a header.
+    /// All of `input` is part of a header whose first bytes are `bytes[..before]`. Always `None`.
     #[cold]
-    fn keep_head(
+    fn keep_head<T>(
         &mut self,
         mut bytes: [u8; HEADER_BYTES_MAX],
         before: usize,
         input: &mut &mut [u8],
-    ) -> Option<FrameHeader> {
+    ) -> Option<T> {
         let len = before + input.len();
         bytes[before..len].copy_from_slice(input);
         self.reading = Reading::Head { bytes, len: len as u8 };
@@ -221,7 +219,8 @@ impl Connection {
     }
 
     /// Parses a header and checks what depends on the connection. Every error comes with the byte that proves it.
-    #[inline]
+    // Always: a header that stays in registers is worth 20 ns per frame.
+    #[inline(always)]
     fn parse(&self, bytes: &[u8]) -> Result<Option<(FrameHeader, usize)>, ProtocolError> {
         match FrameHeader::parse(bytes) {
             Ok(Some((header, used))) => {
@@ -307,7 +306,6 @@ impl Connection {
             }
             Payload::Owned(std::mem::take(&mut self.control))
         };
-        self.reading = Reading::NOTHING;
         let closing = self.state != State::Open;
         Ok(match header.opcode {
             Opcode::Close => Some(self.receive_close(&payload, io)?),
@@ -368,9 +366,6 @@ impl Connection {
         pool: &mut DeflatePool,
     ) -> Result<Option<Event<'a>>, ProtocolError> {
         let message = self.message.get_or_insert_with(|| Box::new(Message::new(header.opcode, header.rsv1)));
-        if taken == 0 && matches!(self.reading, Reading::Head { .. }) {
-            message.begin_frame(header.len);
-        }
         let taken = taken + piece.len() as u64;
         let left = header.len - taken;
         if self.state == State::Open {
@@ -393,6 +388,9 @@ impl Connection {
         }
         self.reading = Reading::NOTHING;
         if !header.fin {
+            if let Some(message) = &mut self.message {
+                message.end_frame(header.len);
+            }
             return Ok(None);
         }
         let Some(message) = self.message.take() else { return Ok(None) };

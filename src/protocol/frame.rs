@@ -32,7 +32,8 @@ impl FrameHeader {
     ///
     /// `Ok(None)` asks for more bytes. An error comes with the first byte that proves it and, because the bytes are
     /// looked at in order, does not depend on how many follow.
-    #[inline]
+    // Always: the fields are to stay in registers of whoever looks at them next.
+    #[inline(always)]
     pub fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, ProtocolError> {
         let [first, rest @ ..] = bytes else { return Ok(None) };
         let opcode = Opcode::from_u8(first & OPCODE).ok_or(ProtocolError::ReservedOpcode(first & OPCODE))?;
@@ -92,8 +93,7 @@ impl FrameHeader {
     /// Appends the header alone; the caller sends the payload, already masked if the header has a key.
     #[inline]
     pub fn encode(&self, out: &mut Vec<u8>) {
-        let (bytes, len) = self.to_bytes();
-        out.extend_from_slice(&bytes[..len]);
+        self.pieces(|piece| out.extend_from_slice(piece));
     }
 
     /// Appends the whole frame, masking the copy of `payload` when the header has a key.
@@ -101,9 +101,8 @@ impl FrameHeader {
     #[inline]
     pub fn encode_with(mut self, payload: &[u8], out: &mut Vec<u8>) {
         self.len = payload.len() as u64;
-        let (bytes, len) = self.to_bytes();
-        out.reserve(len + payload.len());
-        out.extend_from_slice(&bytes[..len]);
+        out.reserve(HEADER_BYTES_MAX + payload.len());
+        self.encode(out);
         match self.mask {
             None => out.extend_from_slice(payload),
             Some(key) => mask::append(out, payload, key, 0),
@@ -111,36 +110,45 @@ impl FrameHeader {
     }
 
     /// The header in a buffer on the stack, and how much of it is used: for a vectored write.
-    #[inline]
     pub fn to_bytes(&self) -> ([u8; HEADER_BYTES_MAX], usize) {
         let mut bytes = [0; HEADER_BYTES_MAX];
-        let bit = |on: bool, bit: u8| if on { bit } else { 0 };
-        bytes[0] = self.opcode as u8
-            | bit(self.fin, FIN)
-            | bit(self.rsv1, RSV1)
-            | bit(self.rsv2, RSV2)
-            | bit(self.rsv3, RSV3);
+        let mut used = 0;
+        self.pieces(|piece| {
+            bytes[used..used + piece.len()].copy_from_slice(piece);
+            used += piece.len();
+        });
+        (bytes, used)
+    }
+
+    /// The header in pieces of constant size: each is one store once this is inlined, where a slice of any size would be
+    /// a call of memcpy.
+    #[inline(always)]
+    fn pieces(&self, mut put: impl FnMut(&[u8])) {
+        let masked = if self.mask.is_some() { MASKED } else { 0 };
         // 5.2: "in all cases, the minimal number of bytes MUST be used to encode the length".
-        let used = match self.len {
-            len @ 0..=125 => {
-                bytes[1] = len as u8;
-                2
-            }
+        match self.len {
+            len @ 0..=125 => put(&[self.first_byte(), masked | len as u8]),
             len @ 126..=0xffff => {
-                bytes[1] = LEN_IS_U16;
-                bytes[2..4].copy_from_slice(&(len as u16).to_be_bytes());
-                4
+                let [high, low] = (len as u16).to_be_bytes();
+                put(&[self.first_byte(), masked | LEN_IS_U16, high, low]);
             }
             len => {
-                bytes[1] = LEN_IS_U64;
-                bytes[2..10].copy_from_slice(&len.to_be_bytes());
-                10
+                put(&[self.first_byte(), masked | LEN_IS_U64]);
+                put(&len.to_be_bytes());
             }
-        };
-        let Some(key) = self.mask else { return (bytes, used) };
-        bytes[1] |= MASKED;
-        bytes[used..used + 4].copy_from_slice(&key);
-        (bytes, used + 4)
+        }
+        if let Some(key) = self.mask {
+            put(&key);
+        }
+    }
+
+    #[inline]
+    const fn first_byte(&self) -> u8 {
+        self.opcode as u8
+            | (self.fin as u8 * FIN)
+            | (self.rsv1 as u8 * RSV1)
+            | (self.rsv2 as u8 * RSV2)
+            | (self.rsv3 as u8 * RSV3)
     }
 }
 

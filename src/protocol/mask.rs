@@ -1,7 +1,6 @@
 //! Masking (RFC 6455, 5.3) and the random keys it needs. Called by `frame` and `connection`.
 //!
-//! Safe code that the compiler turns into vector instructions: the key is widened once, blocks have a constant size,
-//! and what is left over is at most 15 bytes.
+//! Safe code that the compiler turns into vector instructions: blocks of two or four registers, words, single bytes.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -11,19 +10,21 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 /// the masking key". The same call undoes itself.
 #[inline]
 pub fn mask(bytes: &mut [u8], key: [u8; 4], offset: usize) {
-    let key = turned(key, offset);
-    if bytes.len() < WIDE {
-        return mask_short(bytes, key);
-    }
-    let wide = widened::<WIDE>(key);
-    let (blocks, rest) = bytes.as_chunks_mut::<WIDE>();
+    let word = turned(key, offset);
+    let (blocks, rest) = bytes.as_chunks_mut::<BLOCK>();
     for block in blocks {
-        for (byte, key) in block.iter_mut().zip(&wide) {
-            *byte ^= key;
+        for bytes in block.as_chunks_mut::<4>().0 {
+            *bytes = (u32::from_ne_bytes(*bytes) ^ word).to_ne_bytes();
         }
     }
-    // WIDE is a multiple of 4: the key has not turned.
-    mask_short(rest, key);
+    let (words, rest) = rest.as_chunks_mut::<4>();
+    for bytes in words {
+        *bytes = (u32::from_ne_bytes(*bytes) ^ word).to_ne_bytes();
+    }
+    // Blocks and words are multiples of 4, so the key has not turned.
+    for (byte, key) in rest.iter_mut().zip(word.to_ne_bytes()) {
+        *byte ^= key;
+    }
 }
 
 /// Appends the masked copy of `payload` to `out`, which lets the caller's payload stay as it is.
@@ -113,33 +114,16 @@ impl std::fmt::Debug for MaskKeys {
     }
 }
 
-/// Fewer than [`WIDE`] bytes: words, then single bytes.
+/// The key as seen from a payload that begins at `offset`, as it is in memory.
 #[inline]
-fn mask_short(bytes: &mut [u8], key: [u8; 4]) {
-    let word = u64::from_ne_bytes(widened(key));
-    let (words, rest) = bytes.as_chunks_mut::<8>();
-    for bytes in words {
-        *bytes = (u64::from_ne_bytes(*bytes) ^ word).to_ne_bytes();
-    }
-    for (byte, key) in rest.iter_mut().zip(widened::<8>(key)) {
-        *byte ^= key;
-    }
+fn turned(key: [u8; 4], offset: usize) -> u32 {
+    // Little-endian, so that octet 0 is at the low end and turning to the right makes the next one octet 0.
+    let turn = (offset as u32 & 3) * 8;
+    u32::from_ne_bytes(u32::from_le_bytes(key).rotate_right(turn).to_le_bytes())
 }
 
-/// The key as seen from a payload that begins at `offset`.
-#[inline]
-fn turned(mut key: [u8; 4], offset: usize) -> [u8; 4] {
-    key.rotate_left(offset & 3);
-    key
-}
-
-#[inline]
-fn widened<const N: usize>(key: [u8; 4]) -> [u8; N] {
-    std::array::from_fn(|i| key[i & 3])
-}
-
-/// Bytes masked at once: two or four vector registers, whichever the target has.
-const WIDE: usize = 64;
+/// Bytes masked at once: 64 made short payloads slower, and long ones no faster.
+const BLOCK: usize = 32;
 /// Half of a small first-level cache.
 const COPY_BLOCK: usize = 16 * 1024;
 /// Bytes of randomness per system call: 128 keys.

@@ -62,7 +62,7 @@ pub(super) struct Message {
     pub(super) compressed: bool,
     utf8: Utf8,
     fragments: u32,
-    /// Announced by the headers so far.
+    /// In the frames that are over.
     wire_bytes: u64,
     bytes: Vec<u8>,
     /// How many of `bytes` have been unmasked and checked. Less than all only between [`Message::space`] and
@@ -77,8 +77,8 @@ impl Message {
         Self { opcode, compressed, utf8: Utf8::new(), fragments: 0, wire_bytes: 0, bytes, accepted: 0 }
     }
 
-    /// Counts a frame that begins. [`Limits::check`] has allowed it.
-    pub(super) fn begin_frame(&mut self, len: u64) {
+    /// Counts a frame that is over and to be continued.
+    pub(super) fn end_frame(&mut self, len: u64) {
         self.fragments = self.fragments.saturating_add(1);
         self.wire_bytes = self.wire_bytes.saturating_add(len);
     }
