@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The PHP tests: runs tests-phpt/ with PHP's own runner. Arguments: folders or files (default: all).
 # SWOOLE_SO: test this extension instead of building one.  SWOOLE_PROFILE: the cargo profile to build with.
-# PHPT_JOBS: how many at once.  PHPT_PHP_ARGS: more arguments for every php (`-d opcache.enable_cli=1 ...`).
+# PHPT_JOBS: how many at once.  PHPT_JIT=1: with opcache and an eager tracing JIT, which believes every declared type.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,15 +16,20 @@ runner=$("${PHP_CONFIG:-php-config}" --prefix)/lib/php/$("${PHP_CONFIG:-php-conf
 [ -f "$runner" ] || runner=$("${PHP_CONFIG:-php-config}" --extension-dir)/build/run-tests.php
 [ -f "$runner" ] || { echo "run-tests.php not found; it comes with PHP's headers (php-dev)"; exit 1; }
 
+jit=()
+if [ -n "${PHPT_JIT:-}" ]; then
+    jit=(-d "zend_extension=$("${PHP_CONFIG:-php-config}" --extension-dir)/opcache.so" -d opcache.enable_cli=1
+        -d opcache.jit=tracing -d opcache.jit_buffer_size=32M -d opcache.jit_hot_func=2 -d opcache.jit_hot_loop=2)
+fi
+
 tests=("$@")
 [ ${#tests[@]} -gt 0 ] || tests=(tests-phpt)
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
 # -n: no php.ini, so that nothing but the extension under test is loaded.
-# shellcheck disable=SC2086
 TEST_PHP_EXECUTABLE=$(command -v "$php") NO_INTERACTION=1 "$php" -n "$runner" -n -q "-j${PHPT_JOBS:-2}" --show-diff \
-    ${PHPT_PHP_ARGS:-} -d "extension=$so" "${tests[@]}" >"$log" 2>&1
+    "${jit[@]}" -d "extension=$so" "${tests[@]}" >"$log" 2>&1
 status=$?
 
 count() { sed -nE "s/^Tests $1 +: +([0-9]+).*/\1/p" "$log" | tail -1; }

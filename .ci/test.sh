@@ -30,7 +30,8 @@ part check .ci/check.sh
 part protocol cargo test --no-default-features
 part engine cargo test --no-default-features --features net
 part build .ci/build.sh
-[ ! -x .ci/phpt.sh ] || part phpt .ci/phpt.sh
+part phpt env SWOOLE_SO=modules/swoole.so .ci/phpt.sh
+part phpt-jit env SWOOLE_SO=modules/swoole.so PHPT_JIT=1 .ci/phpt.sh
 
 echo
 if [ ${#broken[@]} -gt 0 ]; then

@@ -38,5 +38,5 @@ class Frame implements \Stringable
      *
      * @return Frame|false a CloseFrame for a close frame, false for what is no whole frame
      */
-    public static function unpack(string $data): \Swoole\WebSocket\Frame {}
+    public static function unpack(string $data): \Swoole\WebSocket\Frame|false {}
 }

@@ -53,5 +53,6 @@ pub fn unpack(call: &mut Call<'_>) -> Result<Value> {
 /// The signature of [`pack`]. The data may be anything that converts to a string.
 pub const PACK: &str = "static pack(Swoole\\WebSocket\\Frame|string $data, int $opcode = WEBSOCKET_OPCODE_TEXT, \
                         int $flags = SWOOLE_WEBSOCKET_FLAG_FIN): string";
-/// The signature of [`unpack`]. It names no `false`, as the original's does not.
-pub const UNPACK: &str = "static unpack(string $data): Swoole\\WebSocket\\Frame";
+/// The signature of [`unpack`]. The original declares no `false`, which it returns all the same; opcache believes the
+/// declaration and then takes `=== false` for never true.
+pub const UNPACK: &str = "static unpack(string $data): Swoole\\WebSocket\\Frame|false";

@@ -101,15 +101,20 @@ impl Outgoing {
         Some(Self { opcode, fin, compress, rsv1, mask: flags & FLAG_MASK != 0, payload })
     }
 
-    /// The frame as bytes, compressed and masked as the flags say.
-    pub fn encode(&self) -> Str {
-        // Zend allocates outside of the borrow: running into memory_limit jumps away and would leave it borrowed.
-        let (compressed, key) = CODEC.with_borrow_mut(|codec| {
+    /// The compressed payload and the masking key, as far as they are asked for.
+    fn transform(&self) -> (Option<Vec<u8>>, Option<[u8; 4]>) {
+        CODEC.with_borrow_mut(|codec| {
             let mut out = Vec::new();
             let done = self.compress
                 && codec.deflate.compress_always(&mut codec.pool, self.payload.as_bytes(), &mut out);
             (done.then_some(out), self.mask.then(|| codec.keys.next_key()))
-        });
+        })
+    }
+
+    /// The frame as bytes, compressed and masked as the flags say.
+    pub fn encode(&self) -> Str {
+        // Zend allocates outside of the borrow: running into memory_limit jumps away and would leave it borrowed.
+        let (compressed, key) = if self.compress || self.mask { self.transform() } else { (None, None) };
         let payload = compressed.as_deref().unwrap_or(self.payload.as_bytes());
         let mut header = FrameHeader::new(self.opcode, payload.len() as u64);
         header.fin = self.fin;

@@ -38,6 +38,11 @@ impl<T: Native> Class<T> {
     pub const fn native(name: &'static str) -> Self {
         Self::with_install(name, Some(native::install::<T>))
     }
+
+    /// A class that inherits its state: it must extend the class of `T`, and its methods get the same `&T`.
+    pub const fn derived(name: &'static str) -> Self {
+        Self::with_install(name, None)
+    }
 }
 
 impl<T> Class<T> {
@@ -224,6 +229,14 @@ impl<T> ClassBuilder<T> {
     /// Without a visibility it is public. In a class with native state the handler may take it as first parameter.
     pub fn method<H: Handler<T, K>, K>(mut self, signature: &'static str, handler: H) -> Self {
         self.methods.push(method_entry(signature, Some(function::trampoline_of(handler))));
+        self
+    }
+
+    /// An abstract method; the class cannot be instantiated then.
+    pub fn abstract_method(mut self, signature: &'static str) -> Self {
+        let mut entry = method_entry(signature, None);
+        entry.flags |= sys::ZEND_ACC_ABSTRACT;
+        self.methods.push(entry);
         self
     }
 

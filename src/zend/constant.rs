@@ -1,7 +1,5 @@
 //! Global constants, registered at module startup.
 
-use std::ffi::c_int;
-
 use super::sys;
 
 /// The value of a global constant.
@@ -28,15 +26,20 @@ pub fn define(name: &str, value: Constant) {
     let module = super::module::number();
     let flags = (sys::CONST_CS | sys::CONST_PERSISTENT).cast_signed();
     let (text, len): (_, usize) = (name.as_ptr().cast(), name.len());
-    // SAFETY: the engine copies names and numbers; string values are leaked because it keeps the pointer's content.
+    // SAFETY: the engine copies names and numbers; string values are kept for ever, whichever it does with them.
     unsafe {
         match value {
-            Constant::Long(long) => sys::zend_register_long_constant(text, len, long, flags, module),
-            Constant::Bool(flag) => sys::zend_register_bool_constant(text, len, flag, flags, module),
-            Constant::Double(double) => sys::zend_register_double_constant(text, len, double, flags, module),
+            Constant::Long(long) => {
+                sys::zend_register_long_constant(text, len, long, flags, module);
+            }
+            Constant::Bool(flag) => {
+                sys::zend_register_bool_constant(text, len, flag, flags, module);
+            }
+            Constant::Double(double) => {
+                sys::zend_register_double_constant(text, len, double, flags, module);
+            }
             Constant::Text(value) => {
-                let value: *const std::ffi::c_char = sys::leaked(value);
-                sys::zend_register_string_constant(text, len, value, flags, module as c_int);
+                sys::zend_register_string_constant(text, len, sys::kept(value), flags, module);
             }
         }
     }

@@ -94,7 +94,7 @@ pub(super) fn entry(
 ) -> sys::zend_function_entry {
     // SAFETY: the struct is plain C data whose zero state is valid in every version of PHP (newer ones have more fields).
     let mut entry: sys::zend_function_entry = unsafe { std::mem::zeroed() };
-    entry.fname = sys::leaked(signature.name);
+    entry.fname = sys::kept(signature.name);
     entry.handler = handler;
     entry.arg_info = arg_infos(signature);
     entry.num_args = u32::try_from(signature.parameters.len()).expect("few parameters");
@@ -221,9 +221,9 @@ fn arg_info(parameter: &Parameter<'_>) -> sys::zend_internal_arg_info {
         flags |= sys::_ZEND_IS_VARIADIC_BIT;
     }
     sys::zend_internal_arg_info {
-        name: sys::leaked(parameter.name),
+        name: sys::kept(parameter.name),
         type_: zend_type(parameter.type_, flags),
-        default_value: parameter.default.map_or(std::ptr::null(), sys::leaked),
+        default_value: parameter.default.map_or(std::ptr::null(), sys::kept),
     }
 }
 
@@ -240,7 +240,7 @@ fn zend_type(type_: Option<Type<'_>>, flags: u32) -> sys::zend_type {
     let kind = sys::_ZEND_TYPE_NAME_BIT;
     #[cfg(php83)]
     let kind = sys::_ZEND_TYPE_LITERAL_NAME_BIT;
-    sys::zend_type { ptr: sys::leaked(&classes.join("|")).cast_mut().cast(), type_mask: mask | flags | kind }
+    sys::zend_type { ptr: sys::kept(&classes.join("|")).cast_mut().cast(), type_mask: mask | flags | kind }
 }
 
 /// The mask of PHP's own types and the names of the classes.

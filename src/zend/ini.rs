@@ -70,9 +70,9 @@ fn is_on(value: &str) -> bool {
 fn definition(setting: &Setting) -> sys::zend_ini_entry_def {
     // SAFETY: plain C data whose zero state means "no callbacks".
     let mut entry: sys::zend_ini_entry_def = unsafe { std::mem::zeroed() };
-    entry.name = sys::leaked(setting.name);
+    entry.name = sys::kept(setting.name);
     entry.name_length = u16::try_from(setting.name.len()).expect("names are short");
-    let default: *const c_char = sys::leaked(setting.default);
+    let default: *const c_char = sys::kept(setting.default);
     entry.value = default;
     entry.value_length = u32::try_from(setting.default.len()).expect("defaults are short");
     entry.modifiable = match setting.access {

@@ -45,12 +45,15 @@
 //! * `call.arg()`, `arg_or(default)`, `opt()`, `rest()` take arguments in order. Types: `i64 f64 bool`, `&Str`, `&[u8]`,
 //!   `&Array`, `&Object`, `Instance<T>`, `&Value` or `Value` (mixed), `Callback`, `ByRef`, `Option<T>` for nullable.
 //!   A union of your own: implement [`FromArg`] with `arg.peek()`, `arg.value()` and `arg.wrong_type("of type ...")`.
+//! * The declared return type must be true for every value returned: opcache compiles callers on the strength of it.
 //! * A handler returns `Result<R>`; `R` is anything [`IntoValue`]. `T|false` is `Value::or_false(option)`.
 //! * A handler without state (static methods, plain classes) drops the first parameter.
 //! * State is shared (`&T`): use `Cell` and `RefCell`, and let no borrow live across a call into PHP or a suspend.
 //!   Clone a [`Callback`] out of its cell before calling it.
 //! * Store callbacks and values in the state only if `trace` shows them.
 //! * `error::fatal` and `error::throw` return the error to hand on with `Err(..)`; nothing happens if you drop it.
+//! * PHP values in statics or thread-locals must be dropped in `request_shutdown`: later the engine is gone.
+//! * A class derived from one with state is `Class::<T>::derived(name)`, says `.extends(&PARENT)` and gets the same `&T`.
 //! * Add the class's `register()` to the list in `src/php/mod.rs`, parents first.
 
 pub mod args;

@@ -51,6 +51,13 @@ macro_rules! export {
 }
 pub(crate) use export;
 
+/// How PHP was started: "cli", "fpm-fcgi" ...
+pub fn sapi() -> String {
+    // SAFETY: the SAPI names itself before it loads modules, with a C string that lives as long as the process.
+    let name = unsafe { std::ffi::CStr::from_ptr((*sys::ext_php_rs_sapi_module()).name) };
+    name.to_string_lossy().into_owned()
+}
+
 /// The number PHP gave the module; only meaningful from startup on.
 pub(super) fn number() -> c_int {
     NUMBER.load(Relaxed)
@@ -67,14 +74,14 @@ fn describe(module: &Module) -> sys::zend_module_entry {
         zts: sys::USING_ZTS as c_uchar,
         ini_entry: std::ptr::null(),
         deps: dependencies(module.after),
-        name: sys::leaked(module.name),
+        name: sys::kept(module.name),
         functions: std::ptr::null(),
         module_startup_func: Some(startup),
         module_shutdown_func: Some(shutdown),
         request_startup_func: Some(request_startup),
         request_shutdown_func: Some(request_shutdown),
         info_func: Some(info),
-        version: sys::leaked(module.version),
+        version: sys::kept(module.version),
         globals_size: 0,
         globals_ptr: std::ptr::null_mut(),
         globals_ctor: None,
@@ -97,7 +104,7 @@ fn dependencies(after: &[&str]) -> *const sys::_zend_module_dep {
         version: std::ptr::null(),
         type_,
     };
-    let named = after.iter().map(|name| dependency(sys::leaked(name), sys::MODULE_DEP_OPTIONAL));
+    let named = after.iter().map(|name| dependency(sys::kept(name), sys::MODULE_DEP_OPTIONAL));
     let table: Vec<_> = named.chain([dependency(std::ptr::null(), 0)]).collect();
     table.leak().as_ptr()
 }

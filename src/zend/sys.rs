@@ -181,8 +181,13 @@ pub fn permanent(text: &str) -> *mut zend_string {
 }
 
 /// A C string that lives as long as the process.
-pub fn leaked(text: &str) -> *const c_char {
-    std::ffi::CString::new(text).expect("names have no NUL").into_raw()
+pub fn kept(text: &str) -> *const c_char {
+    static KEPT: std::sync::Mutex<Vec<std::ffi::CString>> = std::sync::Mutex::new(Vec::new());
+    let text = std::ffi::CString::new(text).expect("names have no NUL");
+    let pointer = text.as_ptr();
+    // Kept rather than forgotten, so that a leak checker still sees an owner.
+    KEPT.lock().expect("startup runs on one thread").push(text);
+    pointer
 }
 
 /// The engine's executor globals (`EG`).

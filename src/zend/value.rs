@@ -39,6 +39,7 @@ pub enum Kind {
 
 impl Value {
     /// PHP's `null`.
+    #[inline(always)]
     pub const fn null() -> Self {
         Self(ManuallyDrop::new(sys::zval {
             value: sys::_zend_value { lval: 0 },
@@ -142,7 +143,7 @@ impl Value {
     /// PHP's `(bool)` conversion.
     pub fn to_bool(&self) -> bool {
         // SAFETY: the engine only reads a scalar; objects may run a cast handler, which does not free `self`.
-        unsafe { sys::zend_is_true(self.as_ptr()) != 0 }
+        unsafe { i64::from(sys::zend_is_true(self.as_ptr())) != 0 }
     }
 
     /// PHP's `(int)` conversion.
@@ -280,7 +281,7 @@ pub trait IntoValue {
 macro_rules! into_value {
     ($($type:ty, $self:ident => $value:expr;)*) => {$(
         impl IntoValue for $type {
-            #[inline]
+            #[inline(always)]
             fn into_value($self) -> Value {
                 $value
             }
@@ -303,6 +304,7 @@ into_value! {
         Value::from_raw(raw)
     };
     i32, self => i64::from(self).into_value();
+    u8, self => i64::from(self).into_value();
     u16, self => i64::from(self).into_value();
     u32, self => i64::from(self).into_value();
     // PHP has no unsigned 64-bit integers: counters above i64::MAX stay there.
@@ -323,6 +325,13 @@ impl IntoValue for Value {
     #[inline]
     fn into_value(self) -> Value {
         self
+    }
+}
+
+impl IntoValue for &Value {
+    #[inline]
+    fn into_value(self) -> Value {
+        self.clone()
     }
 }
 
