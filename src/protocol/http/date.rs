@@ -17,6 +17,86 @@ pub fn imf_fixdate(unix_secs: u64) -> [u8; 29] {
     out
 }
 
+/// Unix seconds of a date in any of the three forms that RFC 9110, 5.6.7 obliges a recipient to accept:
+///
+/// ```text
+/// Sun, 06 Nov 1994 08:49:37 GMT     IMF-fixdate
+/// Sunday, 06-Nov-94 08:49:37 GMT    RFC 850
+/// Sun Nov  6 08:49:37 1994          asctime
+/// ```
+///
+/// Dates before 1970 give 0. `now` settles the century of the second form.
+pub fn parse(date: &[u8], now: u64) -> Option<u64> {
+    let text = std::str::from_utf8(date).ok()?;
+    let (year, month, day, time) = match text.split_once(", ") {
+        Some((weekday, rest)) if WEEKDAYS.contains(&weekday) => {
+            let (date, time) = rest.strip_suffix(" GMT")?.split_at_checked(12)?;
+            let (day, rest) = date.split_once(' ')?;
+            let (month, year) = rest.strip_suffix(' ')?.split_once(' ')?;
+            (digits(year, 4)?, month, digits(day, 2)?, time)
+        }
+        Some((weekday, rest)) if WEEKDAYS_LONG.contains(&weekday) => {
+            let (date, time) = rest.strip_suffix(" GMT")?.split_once(' ')?;
+            let (day, rest) = date.split_once('-')?;
+            let (month, year) = rest.split_once('-')?;
+            (full_year(digits(year, 2)?, now), month, digits(day, 2)?, time)
+        }
+        Some(_) => return None,
+        None => {
+            let (weekday, rest) = text.split_once(' ')?;
+            let (month, rest) = rest.split_once(' ')?;
+            let (day, rest) = rest.split_at_checked(2)?;
+            let (time, year) = rest.strip_prefix(' ')?.split_once(' ')?;
+            WEEKDAYS.contains(&weekday).then_some(())?;
+            let day = match day.strip_prefix(' ') {
+                Some(digit) => digits(digit, 1)?,
+                None => digits(day, 2)?,
+            };
+            (digits(year, 4)?, month, day, time)
+        }
+    };
+    let month = MONTHS.iter().position(|m| *m == month)? as u64 + 1;
+    if day == 0 || day > days_in_month(year, month) {
+        return None;
+    }
+    // A date before the epoch is as good as the epoch for a comparison with the age of a file.
+    let days = days_from_civil(year, month, day).saturating_sub(DAYS_TO_EPOCH);
+    let time = seconds_of_day(time)?;
+    Some(if year < 1970 { 0 } else { days * DAY + time })
+}
+
+/// RFC 9110, 5.6.7: "Recipients of a timestamp value in rfc850-date format, which uses a two-digit year, MUST interpret a
+/// timestamp that appears to be more than 50 years in the future as representing the most recent year in the past that
+/// had the same last two digits."
+fn full_year(year: u64, now: u64) -> u64 {
+    let (this_year, _, _) = civil_from_days(now.min(LAST_SECOND) / DAY);
+    let year = this_year / 100 * 100 + year;
+    if year > this_year + 50 { year - 100 } else { year }
+}
+
+/// `hour ":" minute ":" second`, with the leap second that the grammar allows.
+fn seconds_of_day(time: &str) -> Option<u64> {
+    let (hour, rest) = time.split_once(':')?;
+    let (minute, second) = rest.split_once(':')?;
+    let (hour, minute, second) = (digits(hour, 2)?, digits(minute, 2)?, digits(second, 2)?);
+    (hour < 24 && minute < 60 && second <= 60).then_some(hour * 3600 + minute * 60 + second)
+}
+
+/// Exactly `count` digits: no sign, no blank.
+fn digits(text: &str, count: usize) -> Option<u64> {
+    (text.len() == count && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+fn days_in_month(year: u64, month: u64) -> u64 {
+    let leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
 fn two_digits(out: &mut [u8], n: u64) {
     out[0] = b'0' + (n / 10 % 10) as u8;
     out[1] = b'0' + (n % 10) as u8;
@@ -35,6 +115,15 @@ fn civil_from_days(days: u64) -> (u64, u64, u64) {
     (era * 400 + year_of_era + u64::from(month <= 2), month, day)
 }
 
+/// Days since 1 March of the year 0; the inverse of [`civil_from_days`] but for the epoch. Earlier ones give 0.
+fn days_from_civil(year: u64, month: u64, day: u64) -> u64 {
+    let Some(year) = year.checked_sub(u64::from(month <= 2)) else { return 0 };
+    let (era, year_of_era) = (year / 400, year % 400);
+    let march_month = if month > 2 { month - 3 } else { month + 9 };
+    let day_of_year = (153 * march_month + 2) / 5 + day - 1;
+    era * ERA_DAYS + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year
+}
+
 const DAY: u64 = 86_400;
 
 /// Days of 400 Gregorian years.
@@ -48,6 +137,10 @@ const LAST_SECOND: u64 = 253_402_300_799;
 
 /// The epoch was a Thursday.
 const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+
+/// As RFC 850 spells them.
+const WEEKDAYS_LONG: [&str; 7] =
+    ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -3,15 +3,19 @@
 //! Bytes in, values out; the socket, the files of an upload and PHP's array syntax belong to upper layers.
 
 pub mod body;
+pub mod conditional;
 pub mod date;
 pub mod error;
 pub mod fields;
 pub mod framing;
 pub mod head;
 pub mod limits;
+pub mod mime;
 pub mod multipart;
 pub mod params;
+pub mod path;
 pub mod query;
+pub mod range;
 pub mod search;
 pub mod status;
 pub mod write;
