@@ -22,7 +22,9 @@ use crate::protocol::frame::{CONTROL_BYTES_MAX, FrameHeader};
 use crate::protocol::mask::{self, MaskKeys};
 use crate::protocol::opcode::Opcode;
 use crate::protocol::role::Role;
-use crate::server::{error::ErrorCode, last_error};
+use crate::server::error::ErrorCode;
+use crate::server::last_error;
+use crate::server::log::{LOG, Level};
 use crate::zend::{FromArg, IntoValue, Object, Result, Str, Value};
 
 /// `SWOOLE_WEBSOCKET_FLAG_FIN`: the last frame of its message.
@@ -145,7 +147,7 @@ pub fn unpack(bytes: &[u8]) -> Result<Option<Object>> {
     };
     let rest = &bytes[start..];
     let Some(payload) = usize::try_from(header.len).ok().and_then(|len| rest.get(..len)) else {
-        return Ok(refuse(ErrorCode::WEBSOCKET_INCOMPLETE_PACKET));
+        return Ok(incomplete(start as u64 + header.len, bytes.len()));
     };
     // RFC 6455, 5.2: "If a nonzero value is received and none of the negotiated extensions defines the meaning of such a
     // nonzero value, the receiving endpoint MUST _Fail the WebSocket Connection_." For RSV1 see `Outgoing::new`.
@@ -241,6 +243,13 @@ fn close_body(code: i64, reason: &[u8]) -> Option<Str> {
     };
     warn(refused);
     None
+}
+
+fn incomplete<T>(expected: u64, actual: usize) -> Option<T> {
+    let code = ErrorCode::WEBSOCKET_INCOMPLETE_PACKET;
+    let text = format!("incomplete packet, expected length is {expected}, actual length is {actual}");
+    LOG.write_at(Level::Notice, "Frame::unpack", Some(code), &text);
+    refuse(code)
 }
 
 fn refuse<T>(code: ErrorCode) -> Option<T> {

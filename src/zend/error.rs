@@ -133,15 +133,35 @@ pub fn throw_exit() -> Thrown {
     Thrown(())
 }
 
-/// Prints the pending exception as PHP does when nobody catches it, with `PHP Warning` severity, and clears it.
-///
-/// Returns false when nothing was pending.
-pub fn report_uncaught() -> bool {
-    let Some(exception) = take() else { return false };
-    let severity = sys::E_WARNING.cast_signed();
-    // SAFETY: the engine only reads the exception and gives the reference we pass back.
-    unsafe { sys::zend_exception_error(exception.into_ptr(), severity) };
-    true
+/// What was pending when [`report_uncaught`] was called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Uncaught {
+    /// Nothing.
+    Nothing,
+    /// `exit()` with this status; it is no longer pending. [`throw_exit`] makes it pending again.
+    Exit(i32),
+    /// An exception; `PHP Fatal error:  Uncaught ...` has been printed and logged.
+    Exception,
+}
+
+/// Ends the pending exception as PHP does when nobody catches it, except that the script goes on: whether the process
+/// ends is the caller's decision, and so is its exit status.
+pub fn report_uncaught() -> Uncaught {
+    if is_exit() {
+        drop(take());
+        return Uncaught::Exit(exit_status());
+    }
+    let Some(exception) = take() else { return Uncaught::Nothing };
+    // SAFETY: the engine reads the exception and gives the reference back that we pass. Since PHP 8.0 it reports with
+    // E_DONT_BAIL: it does not jump away, but notes 255 as the exit status.
+    unsafe {
+        let status = (*sys::eg()).exit_status;
+        sys::zend_exception_error(exception.into_ptr(), sys::E_ERROR.cast_signed());
+        (*sys::eg()).exit_status = status;
+    }
+    // `__toString` of the exception may throw in turn; the engine has printed that as well.
+    drop(take());
+    Uncaught::Exception
 }
 
 /// Raises a fatal error that [`fatal`] left behind.

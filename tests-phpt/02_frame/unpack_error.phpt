@@ -28,6 +28,9 @@ var_dump(Frame::unpack(Frame::pack($most, 2, 3))->data === $most);
 var_dump(Frame::unpack(Frame::pack($most . "\0", 2, 3)));
 ?>
 --EXPECTF--
+[%s]	NOTICE	Frame::unpack() (ERRNO 8507): incomplete packet, expected length is 7, actual length is 5
+[%s]	NOTICE	Frame::unpack() (ERRNO 8507): incomplete packet, expected length is 9223372036854775817, actual length is 11
+
 Warning: Swoole\WebSocket\Frame::unpack(): inflate() failed, Error: data error[-3] in %s on line %d
 bool(false)
 bool(true)
