@@ -34,10 +34,11 @@ mod dispatch;
 mod http;
 mod options;
 mod run;
+mod watch;
 mod websocket;
 mod worker;
 
 pub use app::{App, Headers, LogLine, Message, Request, WorkerFailure};
-pub use options::{OverflowPolicy, PortOptions, Protocol, ServeOptions};
+pub use options::{OverflowPolicy, PortOptions, Protocol, ServeOptions, TimeLimits};
 pub use run::serve;
 pub use worker::{SendFailure, Stop, Worker};

@@ -6,7 +6,7 @@ use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream, UnixListener};
+use tokio::net::{TcpListener, UnixListener};
 
 use super::link::{Link, LinkTask};
 use super::reactor::Reactor;
@@ -78,9 +78,6 @@ pub async fn run(reactor: Rc<Reactor>, listener: Listener, entrance: Entrance) {
 }
 
 fn admit(reactor: &Rc<Reactor>, stream: Stream, peer: Peer, entrance: Entrance) {
-    if let (Stream::Tcp(stream), true) = (&stream, reactor.options.tcp_nodelay) {
-        set_nodelay(stream);
-    }
     reactor.update_clock();
     let opening = Opening {
         worker: reactor.options.worker,
@@ -99,11 +96,6 @@ fn admit(reactor: &Rc<Reactor>, stream: Stream, peer: Peer, entrance: Entrance) 
     reactor.stats.add(Counter::Accepted, 1);
     reactor.push_event(Event::Accepted(id));
     tokio::task::spawn_local(LinkTask { link, reactor: Rc::clone(reactor) });
-}
-
-fn set_nodelay(stream: &TcpStream) {
-    // Without it the connection works, only slower.
-    let _ = stream.set_nodelay(true);
 }
 
 /// A descriptor kept for the moment when there are none left: giving it up lets us accept one connection and close

@@ -7,14 +7,65 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use socket2::{Domain, SockAddr, Socket, Type};
+use socket2::{Domain, SockAddr, Socket, TcpKeepalive, Type};
+
+use crate::server::settings::SocketSettings;
 
 /// Where to listen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
     Inet(SocketAddr),
     Unix(PathBuf),
+}
+
+/// Options of listening sockets; accepted ones inherit them, which saves system calls for each connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListenOptions {
+    pub reuse_port: bool,
+    pub backlog: i32,
+    pub nodelay: bool,
+    /// 0: the kernel's.
+    pub recv_buffer_bytes: usize,
+    /// 0: the kernel's.
+    pub send_buffer_bytes: usize,
+    /// Idle time, interval and count of keep-alive probes.
+    pub keepalive: Option<(Duration, Duration, u32)>,
+}
+
+impl ListenOptions {
+    /// What the settings of a port ask for.
+    pub fn new(reuse_port: bool, socket: &SocketSettings) -> Self {
+        let secs = |secs| Duration::from_secs(u64::from(secs));
+        let keepalive = (secs(socket.tcp_keepidle), secs(socket.tcp_keepinterval), socket.tcp_keepcount);
+        Self {
+            reuse_port,
+            backlog: i32::try_from(socket.backlog).unwrap_or(i32::MAX),
+            nodelay: socket.tcp_nodelay,
+            recv_buffer_bytes: socket.kernel_recv_buffer_size,
+            send_buffer_bytes: socket.kernel_send_buffer_size,
+            keepalive: socket.tcp_keepalive.then_some(keepalive),
+        }
+    }
+
+    fn apply(&self, socket: &Socket, inet: bool) -> io::Result<()> {
+        if self.recv_buffer_bytes > 0 {
+            socket.set_recv_buffer_size(self.recv_buffer_bytes)?;
+        }
+        if self.send_buffer_bytes > 0 {
+            socket.set_send_buffer_size(self.send_buffer_bytes)?;
+        }
+        if !inet {
+            return Ok(());
+        }
+        socket.set_tcp_nodelay(self.nodelay)?;
+        if let Some((idle, interval, count)) = self.keepalive {
+            let keepalive = TcpKeepalive::new().with_time(idle).with_interval(interval).with_retries(count);
+            socket.set_tcp_keepalive(&keepalive)?;
+        }
+        Ok(())
+    }
 }
 
 /// A bound address with one socket for every worker, or one for all.
@@ -56,16 +107,21 @@ impl Bound {
 
     /// Makes a socket for each of `workers` and lets them listen. Unix sockets cannot share an address, so all workers
     /// share the one socket.
-    pub fn listen(&mut self, workers: usize, reuse_port: bool, backlog: i32) -> io::Result<()> {
+    pub fn listen(&mut self, workers: usize, options: &ListenOptions) -> io::Result<()> {
         if let Address::Inet(address) = self.address
-            && (workers > 1 || reuse_port)
+            && (workers > 1 || options.reuse_port)
         {
             self.sockets[0].set_reuse_port(true)?;
             while self.sockets.len() < workers {
                 self.sockets.push(open_inet(address, true)?);
             }
         }
-        self.sockets.iter().try_for_each(|socket| socket.listen(backlog))
+        let inet = matches!(self.address, Address::Inet(_));
+        for socket in &self.sockets {
+            options.apply(socket, inet)?;
+            socket.listen(options.backlog)?;
+        }
+        Ok(())
     }
 
     /// This worker's listening socket.
@@ -112,6 +168,15 @@ fn open_unix(path: &Path) -> io::Result<Socket> {
 mod tests {
     use super::*;
 
+    const OPTIONS: ListenOptions = ListenOptions {
+        reuse_port: false,
+        backlog: 16,
+        nodelay: true,
+        recv_buffer_bytes: 0,
+        send_buffer_bytes: 0,
+        keepalive: None,
+    };
+
     fn local() -> Address {
         Address::Inet("127.0.0.1:0".parse().unwrap())
     }
@@ -124,9 +189,19 @@ mod tests {
     #[test]
     fn a_taken_port_is_refused_even_when_its_owner_shares_it_among_workers() {
         let mut bound = Bound::bind(&local()).unwrap();
-        bound.listen(3, false, 16).unwrap();
+        bound.listen(3, &OPTIONS).unwrap();
         let error = Bound::bind(bound.address()).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+    }
+
+    #[test]
+    fn an_accepted_connection_inherits_the_options_of_its_listener() {
+        let mut bound = Bound::bind(&local()).unwrap();
+        bound.listen(1, &OPTIONS).unwrap();
+        let Address::Inet(address) = bound.address() else { unreachable!("it was bound to one") };
+        let _client = std::net::TcpStream::connect(address).unwrap();
+        let (accepted, _) = bound.socket(0).unwrap().accept().unwrap();
+        assert!(accepted.tcp_nodelay().unwrap());
     }
 
     #[test]
@@ -134,7 +209,7 @@ mod tests {
         let path = std::env::temp_dir().join(format!("bind-test-{}.sock", std::process::id()));
         std::fs::write(&path, "").unwrap();
         let mut bound = Bound::bind(&Address::Unix(path.clone())).unwrap();
-        bound.listen(2, false, 16).unwrap();
+        bound.listen(2, &OPTIONS).unwrap();
         assert!(std::os::unix::net::UnixStream::connect(&path).is_ok());
         drop(bound);
         assert!(!path.exists());

@@ -57,9 +57,13 @@ pub struct Link {
 #[derive(Debug, Default)]
 pub struct Times {
     pub received_ms: Cell<u64>,
-    /// The deadline of the present stage, if it has one: handshake, closing handshake, lingering.
+    pub sent_ms: Cell<u64>,
+    /// The last whole message in either direction.
+    pub message_ms: Cell<u64>,
+    /// When the present stage must be over, if it has a limit: handshake, closing handshake, lingering.
     pub stage_until_ms: Cell<Option<u64>>,
-    pub pinged_ms: Cell<u64>,
+    /// A ping that nothing has followed yet.
+    pub pinged_ms: Cell<Option<u64>>,
 }
 
 /// Where a link stands; see the picture above.
@@ -102,7 +106,9 @@ impl Link {
     /// A link that is registered with the reactor; its task must be spawned.
     pub(super) fn new(id: SessionId, slot: Slot, port: u8, peer: Peer, stream: Stream, now_ms: u64) -> Self {
         let times = Times::default();
-        times.received_ms.set(now_ms);
+        for time in [&times.received_ms, &times.sent_ms, &times.message_ms] {
+            time.set(now_ms);
+        }
         Self {
             id,
             slot,

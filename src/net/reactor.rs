@@ -22,7 +22,6 @@ use crate::server::stats::{Counter, WorkerStats};
 #[derive(Clone, Copy, Debug)]
 pub struct SocketOptions {
     pub worker: u16,
-    pub tcp_nodelay: bool,
     pub outbox: OutboxLimits,
 }
 

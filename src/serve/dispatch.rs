@@ -84,7 +84,7 @@ impl Worker {
         core.sessions.set(core.sessions.get() + 1);
         link.talk.replace(core.first_talk(link));
         if matches!(*link.talk.borrow(), Talk::Idle) {
-            core.expect_by(link, core.options.handshake_timeout);
+            core.expect_by(link, core.options.times.handshake);
         }
         core.watch(link);
         app.on_connect(self, link.id());

@@ -3,10 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::net::bind::ListenOptions;
 use crate::net::outbox::OutboxLimits;
-use crate::protocol::connection::{Limits, Options as WebSocketOptions};
+use crate::protocol::connection::Options as WebSocketOptions;
 use crate::protocol::handshake::HandshakeOptions;
 use crate::protocol::http::HeadLimits;
+use crate::server::settings::{Machine, Mode, Population, Settings};
+
+/// What happens to a message that a slow reader has no room for.
+pub use crate::server::settings::Overflow as OverflowPolicy;
 
 /// How a server behaves. `Default` is what an untouched server does.
 #[derive(Clone, Debug)]
@@ -14,27 +19,38 @@ pub struct ServeOptions {
     pub worker_num: u16,
     pub max_connection: usize,
     pub start_session_id: u64,
-    pub backlog: i32,
-    pub reuse_port: bool,
-    pub tcp_nodelay: bool,
-    /// How long a stopping worker may take.
-    pub max_wait: Duration,
+    pub listen: ListenOptions,
+    /// How long a stopping worker may take; `None` is for ever.
+    pub max_wait: Option<Duration>,
+    /// Messages after which a worker is replaced, and the largest random addition; 0 is never.
+    pub max_request: u32,
+    pub max_request_grace: u32,
     /// Take SIGTERM, SIGINT and SIGUSR1 over. Off for a server inside another program.
     pub handle_signals: bool,
-
     pub port: PortOptions,
-
     pub outbox: OutboxLimits,
     pub overflow: OverflowPolicy,
+    pub times: TimeLimits,
+}
 
-    /// From the first byte we wait for to the end of the head; a client that says nothing at all counts too.
-    pub handshake_timeout: Duration,
+/// How long a connection may stand still. `None`: for ever.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TimeLimits {
+    /// From the first byte we wait for to the end of the head; a client that says nothing at all counts too. Also the
+    /// longest standstill inside a body.
+    pub handshake: Option<Duration>,
     /// How long the peer may take to answer a Close.
-    pub close_timeout: Duration,
-    /// Connections silent for longer are closed. `None`: never.
-    pub idle_timeout: Option<Duration>,
-    /// Silent WebSocket connections are pinged in this interval. `None`: never.
-    pub ping_interval: Option<Duration>,
+    pub close: Option<Duration>,
+    /// `heartbeat_idle_time`: without a byte from the peer.
+    pub heartbeat: Option<Duration>,
+    /// `max_idle_time`: without a byte in either direction.
+    pub idle: Option<Duration>,
+    /// Without a message in either direction; pings do not count.
+    pub quiet: Option<Duration>,
+    /// Silence after which the peer is pinged.
+    pub ping: Option<Duration>,
+    /// How long a ping may stay unanswered.
+    pub pong: Option<Duration>,
 }
 
 /// What is spoken on a port.
@@ -62,69 +78,76 @@ pub enum Protocol {
     WebSocket,
 }
 
-/// What happens to a message that a slow reader has no room for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OverflowPolicy {
-    /// The push fails; the caller may wait for room.
-    Fail,
-    /// The message is dropped and the push succeeds.
-    Drop,
-    /// The connection is closed.
-    Close,
+impl ServeOptions {
+    /// What prepared settings ask for. A `protocol` above what the settings open stays closed.
+    pub fn new(settings: &Settings) -> Self {
+        let (session, process, socket) = (&settings.session, &settings.process, &settings.port.socket);
+        let websocket = &settings.port.websocket;
+        Self {
+            worker_num: u16::try_from(process.worker_num.max(1)).unwrap_or(u16::MAX),
+            max_connection: session.max_connection as usize,
+            start_session_id: u64::try_from(session.start_session_id).unwrap_or(0),
+            listen: ListenOptions::new(process.enable_reuse_port, socket),
+            max_wait: process.max_wait_time,
+            max_request: process.max_request,
+            max_request_grace: process.grace(),
+            handle_signals: true,
+            port: PortOptions::new(settings),
+            outbox: OutboxLimits {
+                connection_bytes_max: socket.socket_buffer_size,
+                worker_bytes_max: match session.outbox_total_limit {
+                    0 => usize::MAX,
+                    limit => limit,
+                },
+                high_watermark: socket.high_watermark(),
+                low_watermark: socket.buffer_low_watermark,
+            },
+            overflow: session.outbox_overflow,
+            times: TimeLimits {
+                handshake: websocket.handshake_timeout,
+                close: websocket.close_timeout,
+                heartbeat: session.heartbeat_idle_time,
+                idle: socket.max_idle_time,
+                quiet: websocket.idle_timeout,
+                ping: websocket.ping_interval,
+                pong: websocket.pong_deadline(),
+            },
+        }
+    }
 }
 
 impl Default for ServeOptions {
     fn default() -> Self {
+        let mut settings = Settings::new(Mode::Base, MACHINE);
+        settings.port.websocket.open = true;
+        // Defaults deserve no complaint.
+        let _ = settings.prepare(MACHINE, Population::default());
+        Self::new(&settings)
+    }
+}
+
+impl PortOptions {
+    /// What the settings of the first port ask for.
+    pub fn new(settings: &Settings) -> Self {
+        let (port, websocket) = (&settings.port, &settings.port.websocket);
+        let protocol = match (websocket.open, port.socket.open_http) {
+            (true, _) => Protocol::WebSocket,
+            (false, true) => Protocol::Http,
+            (false, false) => Protocol::Raw,
+        };
         Self {
-            worker_num: 1,
-            max_connection: MAX_CONNECTION,
-            start_session_id: 0,
-            backlog: 512,
-            reuse_port: false,
-            tcp_nodelay: true,
-            max_wait: Duration::from_secs(3),
-            handle_signals: true,
-            port: PortOptions::default(),
-            outbox: OutboxLimits {
-                connection_bytes_max: OUTBOX_BYTES,
-                worker_bytes_max: OUTBOX_TOTAL_BYTES,
-                high_watermark: OUTBOX_BYTES / 10 * 8,
-                low_watermark: 0,
-            },
-            overflow: OverflowPolicy::Fail,
-            handshake_timeout: HANDSHAKE_TIMEOUT,
-            close_timeout: CLOSE_TIMEOUT,
-            idle_timeout: None,
-            ping_interval: None,
+            protocol,
+            head: settings.http.head_limits(),
+            body_bytes_max: port.socket.package_max_length,
+            handshake: port.handshake_options(),
+            websocket: Arc::new(port.connection_options()),
+            deliver_ping: websocket.ping_frame,
+            deliver_pong: websocket.pong_frame,
+            deliver_close: websocket.close_frame,
+            compress: websocket.compression.enabled,
         }
     }
 }
 
-impl Default for PortOptions {
-    fn default() -> Self {
-        Self {
-            protocol: Protocol::WebSocket,
-            head: HeadLimits::default(),
-            body_bytes_max: PACKAGE_BYTES,
-            handshake: HandshakeOptions::default(),
-            websocket: Arc::new(WebSocketOptions { auto_pong: true, limits: Limits::default() }),
-            deliver_ping: false,
-            deliver_pong: false,
-            deliver_close: false,
-            compress: false,
-        }
-    }
-}
-
-/// Swoole's default.
-const MAX_CONNECTION: usize = 100_000;
-/// Swoole's `socket_buffer_size`.
-const OUTBOX_BYTES: usize = 8 << 20;
-/// All slow readers of a worker together; keeps a small machine alive.
-const OUTBOX_TOTAL_BYTES: usize = 64 << 20;
-/// Swoole's `package_max_length`.
-const PACKAGE_BYTES: usize = 2 << 20;
-/// Slow mobile networks manage a handshake in a few seconds; slowloris does not want to.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(30);
-/// A browser answers a Close within a round trip.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+/// For defaults: one CPU and the usual limit of open files.
+const MACHINE: Machine = Machine { cpus: 1, open_files: 1024 };

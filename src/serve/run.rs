@@ -31,7 +31,7 @@ use crate::server::stats::Counter;
 /// Runs a server until it has ended. Call it on a thread without a tokio runtime.
 pub fn serve<A: App>(mut bound: Bound, options: &ServeOptions, app: &A) -> io::Result<()> {
     sys::ignore_broken_pipes()?;
-    bound.listen(usize::from(options.worker_num.max(1)), options.reuse_port, options.backlog)?;
+    bound.listen(usize::from(options.worker_num.max(1)), &options.listen)?;
     let shared = Shared::map(options.worker_num.max(1), options.max_connection, options.start_session_id)?;
     let wanted: &[Signal] = if options.handle_signals { &[Signal::SIGTERM, Signal::SIGINT] } else { &[] };
     let signals = Signals::take_over(wanted)?;
@@ -51,8 +51,7 @@ fn run_worker<A: App>(
     app: &A,
 ) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let socket_options =
-        SocketOptions { worker: id, tcp_nodelay: options.tcp_nodelay, outbox: options.outbox };
+    let socket_options = SocketOptions { worker: id, outbox: options.outbox };
     let stats = shared.stats.worker(id);
     stats.set(Counter::Pid, u64::from(std::process::id()));
     let reactor = Reactor::new(socket_options, shared.sessions, stats);
@@ -166,7 +165,7 @@ impl Round {
         let core = &*worker.0;
         let _ = core.life.enter(Lifecycle::Stopping);
         app.on_before_shutdown();
-        let deadline = Instant::now() + core.options.max_wait;
+        let deadline = Instant::now() + core.options.max_wait.unwrap_or(FOR_EVER);
         for link in core.reactor.all_links() {
             core.say_goodbye(&link, stop);
         }
@@ -225,53 +224,6 @@ impl Core {
             self.finish(link, Closed::by_server(CloseCause::Shutdown));
         }
     }
-
-    /// Ends the connection unless its present stage is over by then.
-    pub fn expect_by(&self, link: &Link, timeout: Duration) {
-        let until = self.reactor.now_ms() + timeout.as_millis() as u64;
-        link.times.stage_until_ms.set(Some(until));
-        self.reactor.look_at(link.id(), until);
-    }
-
-    /// Looks at the connection again when it may have been silent for too long.
-    pub fn watch(&self, link: &Link) {
-        if let Some(idle) = self.options.idle_timeout {
-            self.reactor.look_at(link.id(), link.times.received_ms.get() + idle.as_millis() as u64);
-        }
-    }
-}
-
-impl Worker {
-    /// A deadline of the connection may have passed.
-    pub(super) fn due(&self, link: &Rc<Link>) {
-        let core = &*self.0;
-        let now = core.reactor.now_ms();
-        if let Some(until) = link.times.stage_until_ms.get() {
-            if now < until {
-                core.reactor.look_at(link.id(), until);
-            } else if link.stage() == Stage::Open {
-                let is_closing = matches!(*link.talk.borrow(), Talk::WebSocket(_));
-                let cause = if is_closing { CloseCause::Gone } else { CloseCause::HandshakeTimeout };
-                core.finish(link, Closed::by_server(cause));
-            } else {
-                link.abandon(&core.reactor);
-            }
-            return;
-        }
-        let Some(idle) = core.options.idle_timeout else { return };
-        if link.stage() != Stage::Open {
-            return;
-        }
-        let silent_until = link.times.received_ms.get() + idle.as_millis() as u64;
-        let protected = core.shared.sessions.info(link.id()).is_some_and(|info| info.protected);
-        if now < silent_until {
-            core.reactor.look_at(link.id(), silent_until);
-        } else if protected {
-            core.reactor.look_at(link.id(), now + idle.as_millis() as u64);
-        } else {
-            core.finish(link, Closed::by_peer(CloseCause::Idle));
-        }
-    }
 }
 
 fn poll_sleep(sleep: &mut Option<Pin<Box<Sleep>>>, until: Instant, cx: &mut Context<'_>) -> Poll<()> {
@@ -283,6 +235,8 @@ fn poll_sleep(sleep: &mut Option<Pin<Box<Sleep>>>, until: Instant, cx: &mut Cont
     sleep.as_mut().poll(cx)
 }
 
+/// `max_wait_time` 0.
+const FOR_EVER: Duration = Duration::from_secs(365 * 86_400);
 /// How often a stopping worker reminds the application.
 const EXIT_CALLS: Duration = Duration::from_secs(1);
 /// How often a stopping worker looks whether it may end.

@@ -39,6 +39,7 @@ impl Worker {
             None => {}
             Some(Event::Message { opcode, compressed, payload }) => {
                 core.reactor.stats.add(Counter::Requests, 1);
+                link.times.message_ms.set(core.reactor.now_ms());
                 core.reactor.stats.add(Counter::Dispatched, 1);
                 pace.begin(self, !input.is_empty());
                 let message = Message { opcode, compressed, payload: &payload, close_code: 0 };

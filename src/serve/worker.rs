@@ -302,6 +302,7 @@ impl Core {
         let stateful = !flags.fin || connection.is_deflating();
         drop(talk);
         self.reactor.stats.add(Counter::Responses, 1);
+        link.times.message_ms.set(self.reactor.now_ms());
         let payload = if apart { payload } else { &[] };
         match link.send(&self.reactor, &head, payload, self.defer.get()) {
             Ok(()) => Ok(()),
@@ -343,9 +344,8 @@ impl Core {
         result.map_err(SendFailure::Refused)?;
         drop(talk);
         self.shared.sessions.set_status(link.slot(), WebSocketStatus::Closing);
-        let until = self.reactor.now_ms() + self.options.close_timeout.as_millis() as u64;
-        link.times.stage_until_ms.set(Some(until));
-        self.reactor.look_at(link.id(), until);
+        // "0 does not wait": the end comes with the next round.
+        self.expect_by(link, Some(self.options.times.close.unwrap_or_default()));
         if link.send(&self.reactor, &out, &[], Defer::default()).is_err() {
             drop(out);
             return self.too_slow(link);

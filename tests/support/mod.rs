@@ -117,7 +117,7 @@ impl Server {
         let (listening, started) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             let mut bound = bound;
-            bound.listen(1, false, 128).unwrap();
+            bound.listen(1, &options.listen).unwrap();
             listening.send(()).unwrap();
             let app = Switched { app: make(), switch: inside, stopped: false.into() };
             serve(bound, &options, &app).unwrap();

@@ -81,7 +81,7 @@ impl Link {
             }
         };
         reactor.stats.add(Counter::BytesSent, written as u64);
-        reactor.table.touch_sent(self.slot, reactor.now_us());
+        self.touch_sent(reactor);
         if written == count {
             return Ok(());
         }
@@ -96,6 +96,11 @@ impl Link {
         self.writing.set(Writing::Blocked);
         self.wake(reactor);
         Ok(())
+    }
+
+    fn touch_sent(&self, reactor: &Reactor) {
+        self.times.sent_ms.set(reactor.now_ms());
+        reactor.table.touch_sent(self.slot, reactor.now_us());
     }
 
     fn write_once(&self, head: &[u8], payload: &[u8]) -> io::Result<usize> {
@@ -192,7 +197,7 @@ impl Link {
     fn written(&self, reactor: &Reactor, count: usize) {
         reactor.stats.add(Counter::BytesSent, count as u64);
         reactor.sub_queued(count);
-        reactor.table.touch_sent(self.slot, reactor.now_us());
+        self.touch_sent(reactor);
         let level = self.outbox.borrow_mut().advance(count, &reactor.options.outbox);
         if level == Level::Drained && self.stage.get() == Stage::Open {
             reactor.push_event(Event::Drained(self.id));
