@@ -34,7 +34,10 @@ impl Fields {
 
     /// Every value of a name in any case, in order.
     pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a [u8]> {
-        self.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.lines
+            .iter()
+            .filter(|line| self.slice(&line.name).eq_ignore_ascii_case(name.as_bytes()))
+            .map(|line| self.slice(&line.value))
     }
 
     /// Every line in order, names as they were spelled. Names are ASCII tokens.
