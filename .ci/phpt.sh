@@ -2,6 +2,7 @@
 # The PHP tests: runs tests-phpt/ with PHP's own runner. Arguments: folders or files (default: all).
 # SWOOLE_SO: test this extension instead of building one.  SWOOLE_PROFILE: the cargo profile to build with.
 # PHPT_JOBS: how many at once.  PHPT_JIT=1: with opcache and an eager tracing JIT, which believes every declared type.
+# PHPT_MEMCHECK=1: under valgrind (slow).
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,6 +23,9 @@ if [ -n "${PHPT_JIT:-}" ]; then
         -d opcache.jit=tracing -d opcache.jit_buffer_size=32M -d opcache.jit_hot_func=2 -d opcache.jit_hot_loop=2)
 fi
 
+memcheck=()
+[ -z "${PHPT_MEMCHECK:-}" ] || memcheck=(-m)
+
 tests=("$@")
 [ ${#tests[@]} -gt 0 ] || tests=(tests-phpt)
 log=$(mktemp)
@@ -29,7 +33,7 @@ trap 'rm -f "$log"' EXIT
 
 # -n: no php.ini, so that nothing but the extension under test is loaded.
 TEST_PHP_EXECUTABLE=$(command -v "$php") NO_INTERACTION=1 "$php" -n "$runner" -n -q "-j${PHPT_JOBS:-2}" --show-diff \
-    "${jit[@]}" -d "extension=$so" "${tests[@]}" >"$log" 2>&1
+    "${memcheck[@]}" "${jit[@]}" -d "extension=$so" "${tests[@]}" >"$log" 2>&1
 status=$?
 
 count() { sed -nE "s/^Tests $1 +: +([0-9]+).*/\1/p" "$log" | tail -1; }

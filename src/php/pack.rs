@@ -164,16 +164,16 @@ pub fn unpack(bytes: &[u8]) -> Result<Option<Object>> {
     };
     if header.opcode == Opcode::Close {
         return match CloseReason::parse(payload.as_bytes()) {
-            Ok(reason) => close_frame(0, flags, &reason).map(Some),
+            Ok(reason) => Ok(Some(close_frame(0, flags, &reason))),
             Err(_) => Ok(refuse(ErrorCode::PROTOCOL_ERROR)),
         };
     }
     // The first of several fragments cannot be inflated alone: it keeps its bytes, and RSV1 without COMPRESS says so.
     if !header.rsv1 || !header.fin {
-        return frame(0, header.opcode, flags, payload).map(Some);
+        return Ok(Some(frame(0, header.opcode, flags, payload)));
     }
     match inflate(payload.as_bytes()) {
-        Ok(inflated) => frame(0, header.opcode, flags | FLAG_COMPRESS, inflated).map(Some),
+        Ok(inflated) => Ok(Some(frame(0, header.opcode, flags | FLAG_COMPRESS, inflated))),
         Err(error) => {
             warn_with(ErrorCode::PROTOCOL_ERROR, inflate_failed(error));
             Ok(None)
@@ -183,14 +183,14 @@ pub fn unpack(bytes: &[u8]) -> Result<Option<Object>> {
 
 /// A received message as a Frame object.
 #[inline]
-pub fn frame(fd: i64, opcode: Opcode, flags: i64, data: impl IntoValue) -> Result<Object> {
+pub fn frame(fd: i64, opcode: Opcode, flags: i64, data: impl IntoValue) -> Object {
     let opcode = Value::from(opcode as u8 as i64);
     let finish = Value::from(flags & FLAG_FIN != 0);
     Object::with_properties(&FRAME, [Value::from(fd), data.into_value(), opcode, Value::from(flags), finish])
 }
 
 /// A received Close as a CloseFrame object. Without a code in it, PHP sees 1000.
-pub fn close_frame(fd: i64, flags: i64, reason: &CloseReason) -> Result<Object> {
+pub fn close_frame(fd: i64, flags: i64, reason: &CloseReason) -> Object {
     Object::with_properties(
         &CLOSE_FRAME,
         [

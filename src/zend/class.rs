@@ -317,7 +317,7 @@ fn method_entry(
     function::entry(&signature, handler, if visible { 0 } else { sys::ZEND_ACC_PUBLIC })
 }
 
-fn declare(entry: *mut sys::zend_class_entry, property: &Property<'_>, slot: Option<&'static Slot>) {
+fn declare(entry: *mut sys::zend_class_entry, property: &Property<'static>, slot: Option<&'static Slot>) {
     let access = property.modifiers.iter().fold(0, |flags, word| flags | function::modifier(word));
     let access = if access == 0 { sys::ZEND_ACC_PUBLIC } else { access };
     let mut default = persistent(property.default.map(Literal::parse));
@@ -343,7 +343,7 @@ fn declare(entry: *mut sys::zend_class_entry, property: &Property<'_>, slot: Opt
         let (access, no_doc) = (access.cast_signed(), std::ptr::null_mut());
         let info = sys::zend_declare_typed_property(entry, name, &raw mut *default, access, no_doc, type_);
         if let Some(slot) = slot {
-            slot.bind(entry, (*info).offset);
+            slot.bind(entry, (*info).offset, property.type_.is_some().then_some(property.name));
         }
     }
 }

@@ -143,6 +143,9 @@ unsafe extern "C" fn trampoline<T, H: Handler<T, K>, K>(
             // Reading a value without size touches no memory, and one existed when the handler was registered.
             let handler: H = std::ptr::NonNull::<H>::dangling().read();
             let value = handler.run(&mut Call::new(frame))?;
+            if !return_type_fits(frame, &value) {
+                return Err(wrong_return(frame, &value));
+            }
             result.cast::<std::mem::ManuallyDrop<sys::zval>>().write(value.into_raw());
             Ok(())
         }))
@@ -169,6 +172,47 @@ unsafe fn count_fits(frame: *mut sys::zend_execute_data) -> bool {
         }
         passed >= (*common).required_num_args && passed <= (*common).num_args
     }
+}
+
+/// Whether the value is of the declared type. The engine checks that for PHP's functions only, and the JIT compiles
+/// callers on the strength of the declaration: a string where an int was declared would be read as a number.
+///
+/// # Safety
+/// `frame` is the running frame of an internal function.
+#[inline(always)]
+unsafe fn return_type_fits(frame: *mut sys::zend_execute_data, value: &Value) -> bool {
+    // SAFETY: the caller's promise; our argument infos begin with the one of the return value.
+    unsafe {
+        let mask = (*(*(*frame).func).internal_function.arg_info.sub(1)).type_.type_mask;
+        let tag = sys::type_of(value.as_ptr());
+        // `void` is what PHP calls a null that nobody asked for.
+        let wanted = if tag == sys::IS_NULL { 1 << sys::IS_NULL | 1 << sys::IS_VOID } else { 1 << tag };
+        mask & wanted != 0 || fits_loosely(mask, tag)
+    }
+}
+
+/// The types whose bit is not that of their values.
+#[inline(never)]
+fn fits_loosely(mask: u32, tag: u32) -> bool {
+    let types = mask & TYPE_MASK;
+    match tag {
+        sys::IS_OBJECT if types & OBJECT_TYPES != 0 => true,
+        _ => types == 0 || types & 1 << sys::IS_CALLABLE != 0,
+    }
+}
+
+#[cold]
+unsafe fn wrong_return(frame: *mut sys::zend_execute_data, value: &Value) -> error::Thrown {
+    // SAFETY: the frame is that of the running function, which has a name; the borrow does not count.
+    let name = unsafe {
+        let name = (*(*frame).func).common.function_name;
+        std::mem::ManuallyDrop::new(super::string::Str::from_raw(name).unwrap_or_default())
+    };
+    error::error(format_args!(
+        "internal error: {}() returns {}, which it does not declare",
+        *name,
+        value.type_name()
+    ))
 }
 
 /// # Safety
@@ -242,6 +286,13 @@ fn zend_type(type_: Option<Type<'_>>, flags: u32) -> sys::zend_type {
     let kind = sys::_ZEND_TYPE_LITERAL_NAME_BIT;
     sys::zend_type { ptr: sys::kept(&classes.join("|")).cast_mut().cast(), type_mask: mask | flags | kind }
 }
+
+/// `_ZEND_TYPE_MASK`: the bits that are types; above are flags of the argument.
+const TYPE_MASK: u32 = (1 << sys::_ZEND_SEND_MODE_SHIFT) - 1;
+/// `static` and class names; after registration they are kept as a name.
+const OBJECT_TYPES: u32 = 1 << sys::IS_STATIC | sys::_ZEND_TYPE_NAME_BIT | TYPE_LIST_BIT;
+/// `_ZEND_TYPE_LIST_BIT`: a union of several class names.
+const TYPE_LIST_BIT: u32 = 1 << 22;
 
 /// The mask of PHP's own types and the names of the classes.
 pub(super) fn split_type(type_: Type<'_>) -> (u32, Vec<&str>) {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ptr::NonNull;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering::Relaxed};
 
 use super::class::{Class, ClassEntry};
@@ -36,30 +37,23 @@ impl Object {
 
     /// The quick way to make an object of a plain class: every declared property at once, in order of declaration.
     ///
-    /// Falls back to the ordinary way when the class does not have exactly `N` properties.
+    /// Panics when the class has not exactly `N` properties, typed ones, or native state.
     #[inline]
-    pub fn with_properties<const N: usize>(class: &'static Class, values: [Value; N]) -> Result<Self> {
+    pub fn with_properties<const N: usize>(class: &'static Class, values: [Value; N]) -> Self {
         let entry = class.entry().as_ptr();
         // SAFETY: the class entry is registered. A plain class has no create_object, so `zend_objects_new` gives an
         // object whose N slots are not initialised; all are written before anything can look at it.
         unsafe {
+            let count = (*entry).default_properties_count.cast_unsigned() as usize;
             let plain = (*entry).__bindgen_anon_2.create_object.is_none();
-            if !plain || (*entry).default_properties_count.cast_unsigned() as usize != N {
-                let object = Self::new(class)?;
-                let count = (*entry).default_properties_count.max(0).cast_unsigned() as usize;
-                for (index, value) in values.into_iter().take(count).enumerate() {
-                    let slot = (&raw mut (*object.as_ptr()).properties_table).cast::<sys::zval>().add(index);
-                    drop(Value::from_raw(slot.cast::<std::mem::ManuallyDrop<sys::zval>>().read()));
-                    slot.cast::<std::mem::ManuallyDrop<sys::zval>>().write(value.into_raw());
-                }
-                return Ok(object);
-            }
+            let untyped = (*entry).ce_flags & sys::ZEND_ACC_HAS_TYPE_HINTS == 0;
+            assert!(count == N && plain && untyped, "{} is not that plain", class.name());
             let object = sys::zend_objects_new(entry);
             let slots = (&raw mut (*object).properties_table).cast::<std::mem::ManuallyDrop<sys::zval>>();
             for (index, value) in values.into_iter().enumerate() {
                 slots.add(index).write(value.into_raw());
             }
-            Ok(Self(NonNull::new_unchecked(object)))
+            Self(NonNull::new_unchecked(object))
         }
     }
 
@@ -101,10 +95,15 @@ impl Object {
 
     /// Writes a declared property by its slot, as the engine would (references are written through).
     ///
-    /// Nothing happens when the object is not of the slot's class.
+    /// Nothing happens when the object is not of the slot's class. A typed property refuses other types: the TypeError
+    /// is then pending.
     #[inline]
     pub fn set(&self, slot: &Slot, value: impl IntoValue) {
         let Some(zv) = slot.locate(self) else { return };
+        if let Some(name) = slot.typed.get() {
+            let _ = self.write(name, value);
+            return;
+        }
         let mut raw = value.into_value().into_raw();
         // SAFETY: `zv` is a slot of the live object. The new value is stored before the old one is dropped, because
         // that may run a destructor which looks at this object.
@@ -241,17 +240,23 @@ impl From<Object> for Value {
 pub struct Slot {
     class: AtomicPtr<sys::zend_class_entry>,
     offset: AtomicU32,
+    /// The property's name if it has a type, which the engine has to check: the JIT relies on it.
+    typed: OnceLock<&'static str>,
 }
 
 impl Slot {
     /// A slot to hand to `ClassBuilder::slot`.
     #[allow(clippy::new_without_default)]
     pub const fn new() -> Self {
-        Self { class: AtomicPtr::new(std::ptr::null_mut()), offset: AtomicU32::new(0) }
+        let class = AtomicPtr::new(std::ptr::null_mut());
+        Self { class, offset: AtomicU32::new(0), typed: OnceLock::new() }
     }
 
     /// Remembers where the engine put the property.
-    pub(super) fn bind(&self, class: *mut sys::zend_class_entry, offset: u32) {
+    pub(super) fn bind(&self, class: *mut sys::zend_class_entry, offset: u32, typed: Option<&'static str>) {
+        if let Some(name) = typed {
+            let _ = self.typed.set(name);
+        }
         self.offset.store(offset, Relaxed);
         self.class.store(class, Relaxed);
     }
