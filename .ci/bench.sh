@@ -5,7 +5,7 @@
 #   .ci/bench.sh                        everything, about ten minutes
 #   ONLY='echo, 32 B' .ci/bench.sh      the scenarios whose name contains the text; writes nothing, prints the table
 #   ROUNDS=9 MEASURED_MS=3000           longer, for quieter medians
-#   SERVERS='ours fastwebsockets'       fewer servers
+#   SERVERS='ours engine'               other servers: ours, engine (ours without PHP), fastwebsockets, bun, ws
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${ROUNDS:-5} measured=${MEASURED_MS:-2000} only=${ONLY:-}
@@ -37,6 +37,7 @@ command_of() {
   case "$1 $2" in
     "ours broadcast") echo "php -n -d extension=$lib benches/php/broadcast.php {port}" ;;
     ours*) echo "php -n -d extension=$lib benches/php/echo.php {port} $2" ;;
+    engine*) echo "target/load/release/echo-engine {port} $2" ;;
     "fastwebsockets echo") echo "target/load/release/echo-fastwebsockets {port}" ;;
     bun*) echo "$bun benches/peers/bun.js {port} $2" ;;
     ws*) echo "env NODE_PATH=target/peers/node_modules node benches/peers/ws.cjs {port} $2" ;;
