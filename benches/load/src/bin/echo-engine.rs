@@ -1,14 +1,11 @@
 //! Our own engine without PHP: what is left of the cost of a message when no PHP runs. It is measured beside the others, and
 //! the conformance suite can be run against it: `echo-engine PORT [echo|deflate|broadcast]`.
 
-use std::sync::Arc;
-
 use swoole::net::bind::{Address, Bound};
-use swoole::protocol::connection::{Limits, Options, SendFlags};
-use swoole::protocol::extension::DeflateConfig;
-use swoole::protocol::handshake::HandshakeOptions;
-use swoole::serve::{App, Message, PortOptions, Request, ServeOptions, Worker, serve};
+use swoole::protocol::connection::SendFlags;
+use swoole::serve::{App, Message, Request, ServeOptions, Worker, serve};
 use swoole::server::session::SessionId;
+use swoole::server::settings::{Machine, Mode, OptionValue, Population, Settings};
 
 /// Sends every message back, to everybody if asked to.
 struct Echo {
@@ -41,28 +38,20 @@ fn main() -> std::io::Result<()> {
     let port: u16 = args.next().and_then(|p| p.parse().ok()).unwrap_or(9001);
     let task = args.next().unwrap_or_default();
     let compress = task == "deflate";
-    let limits = Limits {
-        frame_bytes_max: MESSAGE_BYTES_MAX,
-        message_bytes_max: MESSAGE_BYTES_MAX,
-        inflated_bytes_max: MESSAGE_BYTES_MAX,
-        ..Limits::default()
-    };
-    let options = ServeOptions {
-        port: PortOptions {
-            handshake: HandshakeOptions {
-                deflate: compress.then(DeflateConfig::default),
-                ..HandshakeOptions::default()
-            },
-            websocket: Arc::new(Options { auto_pong: true, limits }),
-            ..PortOptions::default()
-        },
-        ..ServeOptions::default()
-    };
+    let machine = Machine { cpus: 1, open_files: 200_000 };
+    let mut settings = Settings::new(Mode::Base, machine);
+    settings.port.websocket.open = true;
+    // The same options by the same names as benches/php/echo.php.
+    let refused = settings.set(&[
+        ("max_connection".into(), OptionValue::Int(100_000)),
+        ("package_max_length".into(), OptionValue::Int(64 << 20)),
+        ("websocket_compression".into(), OptionValue::Bool(compress)),
+    ]);
+    let impossible = settings.prepare(machine, Population::default());
+    assert!(refused.is_empty() && impossible.is_empty(), "{refused:?} {impossible:?}");
+    let options = ServeOptions::new(&settings);
     let mut bound = Bound::bind(&Address::Inet(([127, 0, 0, 1], port).into()))?;
-    bound.listen(1, false, options.backlog)?;
+    bound.listen(1, &options.listen)?;
     let echo = Echo { broadcast: task == "broadcast", flags: SendFlags { fin: true, compress } };
     serve(bound, &options, &echo)
 }
-
-/// The largest message of the scenarios and of the conformance suite is 16 MiB.
-const MESSAGE_BYTES_MAX: usize = 64 << 20;
