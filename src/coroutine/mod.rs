@@ -7,6 +7,7 @@
 //! | `resume` | what the owner of the stacks provides |
 //! | `ready` | the ends of waits that futures report |
 //! | `heap` | deadlines |
+//! | `clock` | the coarse clock |
 //! | `alarm` | the user's timers |
 //! | `channel` | values between coroutines |
 //! | `driver` | the loop of a script without a server |
@@ -14,6 +15,7 @@
 
 mod alarm;
 mod channel;
+mod clock;
 mod driver;
 mod heap;
 mod ready;

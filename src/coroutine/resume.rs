@@ -21,6 +21,9 @@ pub trait Resume: Sized {
     /// Goes on with a parked body, and returns when it parks again or has ended.
     fn resume(&self, stack: &Self::Stack) -> Turn;
 
+    /// Takes the stack of a coroutine that has ended back, to be acquired again.
+    fn release(&self, stack: Self::Stack);
+
     /// Called on the coroutine's own stack: goes back to whoever started or resumed it, and returns when resumed.
     fn park(&self, stack: &Self::Stack);
 

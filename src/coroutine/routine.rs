@@ -79,23 +79,50 @@ impl Ticket {
     }
 }
 
-/// A coroutine's entry in the table.
+/// A coroutine's entry in the table. Entries are reused in place: most coroutines come and go without a wait, and
+/// must cost next to nothing.
 #[derive(Debug)]
 pub(super) struct Routine<S> {
     pub cid: Cid,
     pub parent: Option<Cid>,
-    pub stack: S,
+    /// Who runs below while this one is on its stack.
+    pub outer: Option<Place>,
+    /// None in an entry that is free.
+    pub stack: Option<S>,
     pub state: State,
-    /// Counts waits; a ticket is good while its number is this one and the state is Waiting.
+    /// Counts the waits of all coroutines that this entry ever had; a ticket is good while its number is this one and
+    /// the state is Waiting.
     pub wait: u32,
     pub wake: Wake,
     /// Whether the last wait ended by a cancel.
     pub canceled: bool,
+    /// Whether the index knows it: from its first wait on.
+    pub indexed: bool,
     pub deadline: Option<Key>,
     pub limit: Option<Key>,
     /// Microseconds on the scheduler's clock.
     pub created: u64,
     pub joiners: Vec<Ticket>,
+}
+
+impl<S> Routine<S> {
+    fn empty() -> Self {
+        Self {
+            cid: Cid(0),
+            parent: None,
+            outer: None,
+            stack: None,
+            state: State::Running,
+            wait: 0,
+            wake: Wake::Ready,
+            canceled: false,
+            indexed: false,
+            deadline: None,
+            limit: None,
+            created: 0,
+            joiners: Vec::new(),
+        }
+    }
 }
 
 /// Where a coroutine is in the table.
@@ -105,10 +132,11 @@ pub(super) struct Place {
     pub slot: u32,
 }
 
-/// All coroutines of a thread: a slab, and an index by id.
+/// All coroutines of a thread: entries that are reused, and an index by id of those that have waited. The others are
+/// on their stacks now, one upon the other, and are found by looking there.
 #[derive(Debug)]
 pub(super) struct Table<S> {
-    slots: Vec<Option<Routine<S>>>,
+    slots: Vec<Routine<S>>,
     free: Vec<u32>,
     index: HashMap<i64, u32, BuildHasherDefault<CidHasher>>,
 }
@@ -119,46 +147,86 @@ impl<S> Table<S> {
     }
 
     pub fn len(&self) -> usize {
-        self.index.len()
+        self.slots.len() - self.free.len()
     }
 
-    pub fn insert(&mut self, routine: Routine<S>) -> Place {
-        let cid = routine.cid;
+    /// A new coroutine, made by (and now running on top of) `outer`.
+    #[inline]
+    pub fn insert(&mut self, cid: Cid, outer: Option<Place>, stack: S, created: u64) -> Place {
         let slot = match self.free.pop() {
-            Some(slot) => {
-                self.slots[slot as usize] = Some(routine);
-                slot
-            }
+            Some(slot) => slot,
             None => {
-                self.slots.push(Some(routine));
+                self.slots.push(Routine::empty());
                 (self.slots.len() - 1) as u32
             }
         };
-        self.index.insert(cid.0, slot);
+        let routine = &mut self.slots[slot as usize];
+        routine.cid = cid;
+        routine.parent = outer.map(|place| place.cid);
+        routine.outer = outer;
+        routine.stack = Some(stack);
+        routine.created = created;
         Place { cid, slot }
     }
 
-    pub fn remove(&mut self, place: Place) -> Option<Routine<S>> {
-        let routine = self.slots[place.slot as usize].take();
+    /// Frees an entry. Its stack and those who wait for its end are the caller's to see to.
+    #[inline]
+    pub fn remove(&mut self, place: Place) -> Option<(S, Vec<Ticket>, Option<Key>)> {
+        let routine = self.at_mut(place)?;
+        let stack = routine.stack.take()?;
+        let limit = routine.limit.take();
+        let joiners = std::mem::take(&mut routine.joiners);
+        routine.state = State::Running;
+        routine.canceled = false;
+        routine.cid = Cid(0);
+        if std::mem::take(&mut routine.indexed) {
+            self.index.remove(&place.cid.0);
+            self.shrink();
+        }
         self.free.push(place.slot);
-        self.index.remove(&place.cid.0);
-        routine
+        Some((stack, joiners, limit))
     }
 
-    pub fn find(&self, cid: Cid) -> Option<Place> {
-        self.index.get(&cid.0).map(|&slot| Place { cid, slot })
+    /// Makes a coroutine known by its id; for its first wait.
+    #[inline]
+    pub fn index(&mut self, place: Place) {
+        self.index.insert(place.cid.0, place.slot);
     }
 
+    /// Finds a coroutine; `here` is the one that runs.
+    pub fn find(&self, cid: Cid, here: Option<Place>) -> Option<Place> {
+        if let Some(&slot) = self.index.get(&cid.0) {
+            return Some(Place { cid, slot });
+        }
+        let mut running = here;
+        while let Some(place) = running {
+            if place.cid == cid {
+                return Some(place);
+            }
+            running = self.at(place)?.outer;
+        }
+        None
+    }
+
+    #[inline]
     pub fn at(&self, place: Place) -> Option<&Routine<S>> {
-        self.slots.get(place.slot as usize)?.as_ref().filter(|routine| routine.cid == place.cid)
+        self.slots.get(place.slot as usize).filter(|routine| routine.cid == place.cid)
     }
 
+    #[inline]
     pub fn at_mut(&mut self, place: Place) -> Option<&mut Routine<S>> {
-        self.slots.get_mut(place.slot as usize)?.as_mut().filter(|routine| routine.cid == place.cid)
+        self.slots.get_mut(place.slot as usize).filter(|routine| routine.cid == place.cid)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Routine<S>> {
-        self.slots.iter().flatten()
+        self.slots.iter().filter(|routine| routine.stack.is_some())
+    }
+
+    /// After a burst the index gives its memory back.
+    fn shrink(&mut self) {
+        if self.index.is_empty() && self.index.capacity() > ROOM_KEPT {
+            self.index.shrink_to(ROOM_KEPT);
+        }
     }
 }
 
@@ -167,6 +235,7 @@ impl<S> Table<S> {
 pub(super) struct CidHasher(u64);
 
 impl Hasher for CidHasher {
+    #[inline]
     fn finish(&self) -> u64 {
         self.0
     }
@@ -177,6 +246,7 @@ impl Hasher for CidHasher {
         }
     }
 
+    #[inline]
     fn write_i64(&mut self, id: i64) {
         self.0 = (id as u64).wrapping_mul(GOLDEN);
     }
@@ -184,3 +254,6 @@ impl Hasher for CidHasher {
 
 /// 2^64 divided by the golden ratio: consecutive ids land far apart.
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Room that an empty index keeps: what a busy worker needs again at once.
+const ROOM_KEPT: usize = 4096;

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::alarm::Alarms;
+use super::clock;
 use super::heap::Heap;
 use super::ready::Ready;
 use super::resume::{Resume, SpawnError, Turn};
@@ -29,6 +30,7 @@ pub struct Scheduler<R: Resume> {
     closing: Cell<bool>,
     stopped: Cell<bool>,
     epoch: Instant,
+    coarse_epoch: u64,
 }
 
 /// What a deadline is for.
@@ -63,6 +65,7 @@ impl<R: Resume> Scheduler<R> {
             closing: Cell::new(false),
             stopped: Cell::new(false),
             epoch: Instant::now(),
+            coarse_epoch: clock::coarse_micros(),
         }
     }
 
@@ -87,21 +90,12 @@ impl<R: Resume> Scheduler<R> {
         let stack = self.engine.acquire()?;
         let cid = Cid(self.last_cid.get() + 1);
         self.last_cid.set(cid.0);
-        self.peak.set(self.peak.get().max(alive + 1));
+        if alive >= self.peak.get() {
+            self.peak.set(alive + 1);
+        }
         let outer = self.here.get();
-        let place = self.table.borrow_mut().insert(Routine {
-            cid,
-            parent: outer.map(|place| place.cid),
-            stack: stack.clone(),
-            state: State::Running,
-            wait: 0,
-            wake: Wake::Ready,
-            canceled: false,
-            deadline: None,
-            limit: None,
-            created: self.now(),
-            joiners: Vec::new(),
-        });
+        let created = self.coarse_now();
+        let place = self.table.borrow_mut().insert(cid, outer, stack.clone(), created);
         self.here.set(Some(place));
         let turn = self.engine.start(&stack, cid, body);
         self.here.set(outer);
@@ -141,11 +135,16 @@ impl<R: Resume> Scheduler<R> {
             routine.wait = routine.wait.wrapping_add(1);
             routine.state = State::Waiting(wait);
             routine.canceled = false;
+            routine.outer = None;
             if let Some(at) = deadline {
                 let ticket = Ticket { cid: place.cid, slot: place.slot, wait: routine.wait };
                 routine.deadline = Some(self.timers.borrow_mut().insert(at, Due::Wait(ticket)));
             }
-            routine.stack.clone()
+            let Some(stack) = routine.stack.clone() else { return Wake::Refused };
+            if !std::mem::replace(&mut routine.indexed, true) {
+                table.index(place);
+            }
+            stack
         };
         self.engine.park(&stack);
         let wake = self.wake_of(place.cid);
@@ -178,7 +177,9 @@ impl<R: Resume> Scheduler<R> {
             routine.state = State::Running;
             routine.wake = wake;
             routine.canceled = matches!(wake, Wake::Canceled(_));
-            routine.stack.clone()
+            routine.outer = self.here.get();
+            let Some(stack) = routine.stack.clone() else { return false };
+            stack
         };
         let outer = self.here.replace(Some(place));
         let turn = self.engine.resume(&stack);
@@ -192,7 +193,7 @@ impl<R: Resume> Scheduler<R> {
     /// The ticket of the wait that a coroutine is in, and what it waits for; `None` when it runs or is gone.
     pub fn waiting(&self, cid: Cid) -> Option<(Ticket, Wait)> {
         let table = self.table.borrow();
-        let place = table.find(cid)?;
+        let place = table.find(cid, self.here.get())?;
         let routine = table.at(place)?;
         match routine.state {
             State::Waiting(wait) => Some((Ticket { cid, slot: place.slot, wait: routine.wait }, wait)),
@@ -295,6 +296,12 @@ impl<R: Resume> Scheduler<R> {
         self.epoch.elapsed().as_micros() as u64
     }
 
+    /// As [`Scheduler::now`], up to a tick of the kernel's clock too early, and cheaper by much.
+    #[inline]
+    fn coarse_now(&self) -> u64 {
+        clock::coarse_micros().saturating_sub(self.coarse_epoch)
+    }
+
     /// The point in time `wait` from now, on the clock of [`Scheduler::now`].
     pub fn after(&self, wait: Duration) -> u64 {
         self.now().saturating_add(u64::try_from(wait.as_micros()).unwrap_or(u64::MAX))
@@ -354,7 +361,7 @@ impl<R: Resume> Scheduler<R> {
     }
 
     pub fn exists(&self, cid: Cid) -> bool {
-        self.table.borrow().find(cid).is_some()
+        self.table.borrow().find(cid, self.here.get()).is_some()
     }
 
     /// The coroutine that made this one: `Some(None)` for one made outside, `None` for one that is gone.
@@ -374,7 +381,7 @@ impl<R: Resume> Scheduler<R> {
 
     /// The stack of a coroutine, for whoever made it (backtraces, contexts).
     pub fn stack(&self, cid: Cid) -> Option<R::Stack> {
-        self.with(cid, |routine| routine.stack.clone())
+        self.with(cid, |routine| routine.stack.clone()).flatten()
     }
 
     /// Whether the current coroutine's last wait was ended by a cancel.
@@ -400,20 +407,22 @@ impl<R: Resume> Scheduler<R> {
         }
     }
 
+    #[inline]
     fn retire(&self, place: Place) {
-        let routine = self.table.borrow_mut().remove(place);
-        let Some(routine) = routine else { return };
-        if let Some(key) = routine.limit {
+        let removed = self.table.borrow_mut().remove(place);
+        let Some((stack, joiners, limit)) = removed else { return };
+        self.engine.release(stack);
+        if let Some(key) = limit {
             self.timers.borrow_mut().remove(key);
         }
-        for joiner in routine.joiners {
+        for joiner in joiners {
             self.ready.push(joiner);
         }
     }
 
     fn with<T>(&self, cid: Cid, what: impl FnOnce(&mut Routine<R::Stack>) -> T) -> Option<T> {
         let mut table = self.table.borrow_mut();
-        let place = table.find(cid)?;
+        let place = table.find(cid, self.here.get())?;
         table.at_mut(place).map(what)
     }
 }

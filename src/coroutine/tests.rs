@@ -50,6 +50,10 @@ impl Resume for Steps {
         self.turn(stack.get(), step)
     }
 
+    fn release(&self, stack: Self::Stack) {
+        assert_eq!(Rc::strong_count(&stack), 2, "the table and whoever ran it have let go of it");
+    }
+
     fn park(&self, stack: &Self::Stack) {
         assert!(self.rest.borrow().contains_key(&stack.get()), "the toy must say what comes after a wait");
     }

@@ -4,13 +4,17 @@
 
 pub mod close_frame;
 pub mod constants;
+pub mod coroutine;
 pub mod errors;
+pub mod event;
 pub mod exceptions;
 pub mod frame;
 pub mod ini;
 pub mod pack;
+pub mod timer;
 
 use crate::zend::module::Module;
+use crate::zend::world;
 
 /// The version of the API this extension provides; composer's `ext-swoole` constraints look at it.
 pub const API_VERSION: &str = "6.2.1";
@@ -35,13 +39,20 @@ fn startup() {
     exceptions::register();
     frame::register();
     close_frame::register();
+    world::startup();
+    coroutine::register();
+    timer::register();
+    event::register();
 }
 
 fn shutdown() {}
 
 fn request_startup() {}
 
-fn request_shutdown() {}
+fn request_shutdown() {
+    coroutine::end_request();
+    world::end_request();
+}
 
 fn info() -> Vec<(&'static str, String)> {
     vec![

@@ -7,7 +7,7 @@
 use std::marker::PhantomData;
 
 use super::array::Array;
-use super::call::Callback;
+use super::call::{Callback, Callee, NotCallable};
 use super::class::ClassEntry;
 use super::error::{self, Result, Thrown};
 use super::native::Native;
@@ -348,18 +348,29 @@ impl<'a> FromArg<'a> for Value {
 impl<'a> FromArg<'a> for Callback {
     fn from_arg(arg: Arg<'a>) -> Result<Self> {
         let (number, nullable) = (arg.number, arg.nullable);
-        Callback::resolve(arg.value()).map_err(|reason| {
-            // SAFETY: the engine takes the reason, which `resolve` got from it, and frees it.
-            unsafe {
-                if nullable {
-                    sys::zend_wrong_callback_or_null_error(number, reason.into_raw());
-                } else {
-                    sys::zend_wrong_callback_error(number, reason.into_raw());
-                }
-            }
-            Thrown::pending()
-        })
+        Callback::resolve(arg.value()).map_err(|reason| not_callable(number, nullable, reason))
     }
+}
+
+impl<'a> FromArg<'a> for Callee {
+    #[inline]
+    fn from_arg(arg: Arg<'a>) -> Result<Self> {
+        let (number, nullable) = (arg.number, arg.nullable);
+        Callee::resolve(arg.value()).map_err(|reason| not_callable(number, nullable, reason))
+    }
+}
+
+#[cold]
+fn not_callable(number: u32, nullable: bool, reason: NotCallable) -> Thrown {
+    // SAFETY: the engine takes the reason, which `resolve` got from it, and frees it.
+    unsafe {
+        if nullable {
+            sys::zend_wrong_callback_or_null_error(number, reason.into_raw());
+        } else {
+            sys::zend_wrong_callback_error(number, reason.into_raw());
+        }
+    }
+    Thrown::pending()
 }
 
 impl<'a, T: FromArg<'a>> FromArg<'a> for Option<T> {

@@ -13,9 +13,10 @@ use super::value::Value;
 /// A PHP callable. Cloning is cheap; a clone keeps the callable alive while it runs, so replacing a stored callback
 /// from inside itself is safe: clone it out of its cell before calling.
 #[derive(Clone)]
-pub struct Callback(Rc<Resolved>);
+pub struct Callback(Rc<Callee>);
 
-struct Resolved {
+/// A PHP callable that has one owner: for those that are called once, as a coroutine's body is.
+pub struct Callee {
     callable: Value,
     /// None for trampolines (`__call`): those are good for one call and must be resolved again each time.
     target: Option<sys::zend_fcall_info_cache>,
@@ -33,49 +34,13 @@ impl Callback {
 
     /// Resolves a callable.
     pub fn resolve(callable: &Value) -> std::result::Result<Self, NotCallable> {
-        let callable = callable.unref();
-        let mut target = look_up(&callable)?;
-        let cached = if is_trampoline(&target) {
-            // SAFETY: the lookup made a one-shot function that nobody called.
-            unsafe { sys::zend_release_fcall_info_cache(&raw mut target) };
-            None
-        } else {
-            Some(target)
-        };
-        Ok(Self(Rc::new(Resolved { callable, target: cached })))
+        Callee::resolve(callable).map(|callee| Self(Rc::new(callee)))
     }
 
     /// Calls it. The arguments are only read; PHP gets its own references.
     #[inline]
     pub fn call(&self, args: &[Value]) -> Result<Value> {
-        let resolved = &*self.0;
-        let target = match resolved.target {
-            Some(target) => target,
-            None => look_up(&resolved.callable).map_err(error::type_error)?,
-        };
-        let mut outcome = sys::zval_of(sys::IS_UNDEF);
-        // SAFETY: `callable` keeps the function and object alive while `self` is borrowed; the arguments are
-        // initialised zvals that the engine copies into the new frame; it frees a trampoline itself.
-        unsafe {
-            sys::zend_call_known_function(
-                target.function_handler,
-                target.object,
-                target.called_scope,
-                &raw mut *outcome,
-                u32::try_from(args.len()).unwrap_or(u32::MAX),
-                args.as_ptr().cast_mut().cast(),
-                std::ptr::null_mut(),
-            );
-            if sys::exception_pending() {
-                drop(Value::from_raw(outcome));
-                return Err(Thrown::pending());
-            }
-            // A function may return by reference.
-            if sys::type_of(&raw const *outcome) == sys::IS_REFERENCE {
-                return Ok(Value::from_raw(outcome).unref());
-            }
-        }
-        Ok(Value::from_raw(outcome))
+        self.0.call(args)
     }
 
     /// The callable as PHP gave it (for `getCallback` and the cycle collector).
@@ -116,10 +81,64 @@ impl Callback {
     }
 }
 
+impl Callee {
+    /// Resolves a callable.
+    pub fn resolve(callable: &Value) -> std::result::Result<Self, NotCallable> {
+        let callable = callable.unref();
+        let mut target = look_up(&callable)?;
+        let cached = if is_trampoline(&target) {
+            // SAFETY: the lookup made a one-shot function that nobody called.
+            unsafe { sys::zend_release_fcall_info_cache(&raw mut target) };
+            None
+        } else {
+            Some(target)
+        };
+        Ok(Self { callable, target: cached })
+    }
+
+    /// Calls it. The arguments are only read; PHP gets its own references.
+    #[inline]
+    pub fn call(&self, args: &[Value]) -> Result<Value> {
+        let target = match self.target {
+            Some(target) => target,
+            None => look_up(&self.callable).map_err(error::type_error)?,
+        };
+        let mut outcome = sys::zval_of(sys::IS_UNDEF);
+        // SAFETY: `callable` keeps the function and object alive while `self` is borrowed; the arguments are
+        // initialised zvals that the engine copies into the new frame; it frees a trampoline itself.
+        unsafe {
+            sys::zend_call_known_function(
+                target.function_handler,
+                target.object,
+                target.called_scope,
+                &raw mut *outcome,
+                u32::try_from(args.len()).unwrap_or(u32::MAX),
+                args.as_ptr().cast_mut().cast(),
+                std::ptr::null_mut(),
+            );
+            if sys::exception_pending() {
+                drop(Value::from_raw(outcome));
+                return Err(Thrown::pending());
+            }
+            // A function may return by reference.
+            if sys::type_of(&raw const *outcome) == sys::IS_REFERENCE {
+                return Ok(Value::from_raw(outcome).unref());
+            }
+        }
+        Ok(Value::from_raw(outcome))
+    }
+}
+
 impl PartialEq for Callback {
     /// The same resolved callable.
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for Callee {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Callee({})", self.callable.callable_name())
     }
 }
 

@@ -169,6 +169,8 @@ pub fn report_uncaught() -> Uncaught {
 /// # Safety
 /// No Rust frame between here and the engine may own anything: this jumps over them.
 pub(super) unsafe fn raise_pending_fatal() {
+    // SAFETY: the caller's promise is the one needed.
+    unsafe { super::world::raise_bailout() };
     let Some(message) = FATAL.with_borrow_mut(Option::take) else { return };
     // The jump would leak the text: park it where the next one replaces it.
     let text = PARKED.with_borrow_mut(|parked| parked.insert(message).as_ptr());

@@ -234,7 +234,7 @@ unsafe fn wrong_count(frame: *mut sys::zend_execute_data) -> error::Thrown {
 }
 
 #[cold]
-fn panicked(panic: Box<dyn std::any::Any + Send>) {
+pub(super) fn panicked(panic: Box<dyn std::any::Any + Send>) {
     let text = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
         (Some(text), _) => text,
         (_, Some(text)) => text.as_str(),

@@ -9,6 +9,7 @@
 //! | [`value`], [`string`], [`array`], [`object`] | owned PHP values |
 //! | [`call`] | [`Callback`]: calling PHP |
 //! | [`error`] | exceptions, warnings, fatal errors |
+//! | [`world`], [`fiber`] | coroutines: the scheduler of the PHP thread, its stacks |
 //! | [`ini`], [`constant`], [`module`] | settings, constants, the module entry |
 //!
 //! # How to write a class
@@ -62,6 +63,8 @@ pub mod call;
 pub mod class;
 pub mod constant;
 pub mod error;
+pub mod fiber;
+mod fiber_abi;
 pub mod function;
 pub mod ini;
 pub mod module;
@@ -71,10 +74,11 @@ mod signature;
 pub mod string;
 mod sys;
 pub mod value;
+pub mod world;
 
 pub use args::{Arg, ByRef, Call, FromArg, Instance};
 pub use array::{Array, Key};
-pub use call::Callback;
+pub use call::{Callback, Callee};
 pub use class::{Class, ClassEntry};
 pub use error::{Result, Thrown};
 pub use function::Functions;

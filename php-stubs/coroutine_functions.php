@@ -1,0 +1,60 @@
+<?php
+
+namespace Swoole\Coroutine {
+
+    /**
+     * Runs a function in a coroutine, and comes back when no coroutine and no timer is left.
+     */
+    function run(callable $fn, mixed ...$args): bool {}
+
+    /**
+     * The same as Coroutine::create().
+     */
+    function go(callable $fn, mixed ...$args): int|false {}
+
+    /**
+     * The same as Coroutine::defer().
+     */
+    function defer(callable $fn): void {}
+
+    /**
+     * Names the coroutines that wait for what cannot come any more, if that is so.
+     */
+    function deadlock_check(): void {}
+}
+
+namespace Co {
+
+    /** The same as Swoole\Coroutine\run(). */
+    function run(callable $fn, mixed ...$args): bool {}
+
+    /** The same as Swoole\Coroutine\go(). */
+    function go(callable $fn, mixed ...$args): int|false {}
+
+    /** The same as Swoole\Coroutine\defer(). */
+    function defer(callable $fn): void {}
+}
+
+namespace {
+
+    /** The same as Swoole\Coroutine::create(). */
+    function swoole_coroutine_create(callable $func, mixed ...$params): int|false {}
+
+    /** The same as Swoole\Coroutine::defer(). */
+    function swoole_coroutine_defer(callable $callback): void {}
+
+    /** The same as Swoole\Coroutine::create(); there when swoole.use_shortname is on. */
+    function go(callable $func, mixed ...$params): int|false {}
+
+    /** The same as Swoole\Coroutine::defer(); there when swoole.use_shortname is on. */
+    function defer(callable $callback): void {}
+
+    // There when swoole.use_shortname is on.
+    class_alias(\Swoole\Coroutine::class, 'Co');
+    class_alias(\Swoole\Coroutine\Channel::class, 'chan');
+    class_alias(\Swoole\Coroutine\Channel::class, 'Co\Channel');
+    class_alias(\Swoole\Coroutine\Context::class, 'Co\Context');
+    class_alias(\Swoole\Coroutine\Iterator::class, 'Co\Iterator');
+    class_alias(\Swoole\Coroutine\Scheduler::class, 'Co\Scheduler');
+    class_alias(\Swoole\Coroutine\WaitGroup::class, 'Co\WaitGroup');
+}

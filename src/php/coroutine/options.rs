@@ -1,0 +1,53 @@
+//! `Coroutine::set()` and `getOptions()`: the options that scripts set for all coroutines.
+
+use std::cell::RefCell;
+
+use crate::zend::{Array, Call, Result, Value, world};
+
+pub(super) fn set(call: &mut Call<'_>) -> Result {
+    apply(call.arg()?);
+    Ok(())
+}
+
+pub(super) fn get(_: &mut Call<'_>) -> Result<Value> {
+    Ok(OPTIONS.with_borrow(|options| options.clone().map_or_else(Value::null, Value::from)))
+}
+
+/// Takes options over; what is not about coroutines is kept for `getOptions()` and changes nothing.
+pub fn apply(options: &Array) {
+    for name in ["max_coro_num", "max_coroutine"] {
+        if let Some(limit) = options.get(name).map(|limit| limit.to_long()) {
+            world::scheduler().set_limit(usize::try_from(limit).unwrap_or(1));
+        }
+    }
+    let merged = OPTIONS.with_borrow_mut(|kept| {
+        let mut merged = kept.take().unwrap_or_default();
+        for (key, value) in options.iter() {
+            merged.set_key(&key, value);
+        }
+        kept.insert(merged).clone()
+    });
+    drop(merged);
+}
+
+/// Whether a switch is on; true unless it was set.
+pub fn is_on(name: &str) -> bool {
+    OPTIONS
+        .with_borrow(|options| options.as_ref().and_then(|options| options.get(name)))
+        .is_none_or(|on| on.to_bool())
+}
+
+/// Whether an option was ever set.
+pub fn is_set(name: &str) -> bool {
+    OPTIONS.with_borrow(|options| options.as_ref().is_some_and(|options| options.get(name).is_some()))
+}
+
+pub(super) fn clear() {
+    let options = OPTIONS.take();
+    drop(options);
+}
+
+thread_local! {
+    /// Emptied at the end of every request: the array lives in the engine's memory.
+    static OPTIONS: RefCell<Option<Array>> = const { RefCell::new(None) };
+}
