@@ -8,5 +8,6 @@ if [ -z "${SWOOLE_SO:-}" ]; then
     .ci/build.sh
     SWOOLE_SO=modules/swoole.so
 fi
-find php-stubs -name '*.php' -print0 | xargs -0 -n1 "${PHP:-php}" -n -l >/dev/null
+broken=$(find php-stubs -name '*.php' -exec "${PHP:-php}" -n -l {} \; 2>&1 | grep -v '^No syntax errors' || true)
+[ -z "$broken" ] || { echo "$broken"; exit 1; }
 "${PHP:-php}" -n -d "extension=$(realpath "$SWOOLE_SO")" tests-phpt/01_module/stubs.inc

@@ -7,6 +7,7 @@ pub mod event;
 pub mod last_error;
 pub mod lifecycle;
 pub mod log;
+pub mod mime;
 pub mod session;
 pub mod sessions;
 pub mod settings;
