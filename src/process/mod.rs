@@ -3,8 +3,12 @@
 //! | file | what |
 //! |---|---|
 //! | `sys` | the system calls that need `unsafe`, and nothing else |
+//! | `manager` | forks workers, watches, reloads and stops them |
+//! | `pipes` | the sockets between workers |
 //! | `shared` | the memory of all processes of a server |
 
+pub mod manager;
+pub mod pipes;
 pub mod shared;
 #[allow(unsafe_code)]
 pub mod sys;

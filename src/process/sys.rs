@@ -2,13 +2,18 @@
 
 use std::io;
 use std::io::Read;
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::ptr;
 use std::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::libc;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::{ForkResult, Pid};
 
 /// Zeroed words that this process and all its later children share. Never unmapped: views of them are `'static`.
 pub fn shared_words(count: usize) -> io::Result<&'static [AtomicU64]> {
@@ -82,6 +87,21 @@ impl Signals {
     }
 }
 
+impl Signals {
+    /// Sleeps until a signal arrives or the time has come.
+    pub fn wait(&self, until: Option<Instant>) -> io::Result<()> {
+        let timeout = until.map_or(PollTimeout::NONE, |until| {
+            let left = until.saturating_duration_since(Instant::now()) + Duration::from_millis(1);
+            PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)
+        });
+        let mut fds = [PollFd::new(self.bell.as_fd(), PollFlags::POLLIN)];
+        match poll(&mut fds, timeout) {
+            Ok(_) | Err(Errno::EINTR) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
 impl Drop for Signals {
     fn drop(&mut self) {
         for (signal, before) in self.before.drain(..).rev() {
@@ -95,6 +115,16 @@ impl Drop for Signals {
 
 extern "C" fn note(signal: libc::c_int) {
     ARRIVED.fetch_or(1 << signal, Ordering::SeqCst);
+    let parent = PARENT.load(Ordering::SeqCst);
+    if signal == libc::SIGTERM && parent != 0 {
+        // SAFETY: getppid and alarm are on the list of signal-safety(7) and touch no memory.
+        unsafe {
+            // Nobody is left to kill us if we do not stop in time.
+            if libc::getppid() != parent {
+                libc::alarm(ORPHAN_SECS_MAX);
+            }
+        }
+    }
     let bell = BELL.load(Ordering::SeqCst);
     if bell >= 0 {
         // SAFETY: `Signals` keeps the descriptor open while it is stored in BELL.
@@ -111,6 +141,74 @@ pub fn ignore_broken_pipes() -> io::Result<()> {
     unsafe { sigaction(Signal::SIGPIPE, &action) }?;
     Ok(())
 }
+
+/// Which side of a fork this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fork {
+    Parent { child: u32 },
+    Child,
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Code(i32),
+    Signal(i32),
+}
+
+/// Forks. The child dies with its parent: it gets SIGTERM when the parent has ended for whatever reason.
+///
+/// A lock that another thread holds at this moment stays locked in the child for ever; so no thread may exist that
+/// takes locks the child needs (invariant 3 in ARCHITECTURE.md).
+pub fn fork() -> io::Result<Fork> {
+    let parent = std::process::id();
+    // SAFETY: the child goes on with a copy of this thread only; nothing it touches is shared but what is meant to be.
+    // A lock lost to another thread is a deadlock, not a memory error, and the callers have no threads.
+    match unsafe { nix::unistd::fork() }? {
+        ForkResult::Parent { child } => Ok(Fork::Parent { child: child.as_raw() as u32 }),
+        ForkResult::Child => {
+            PARENT.store(parent as i32, Ordering::SeqCst);
+            die_with_parent();
+            if nix::unistd::getppid().as_raw() != parent as i32 {
+                // The parent ended before we could ask to be told.
+                let _ = nix::sys::signal::raise(Signal::SIGTERM);
+            }
+            Ok(Fork::Child)
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn die_with_parent() {
+    // An error here means an ancient kernel; then orphans are possible and nothing else changes.
+    let _ = nix::sys::prctl::set_pdeathsig(Signal::SIGTERM);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn die_with_parent() {}
+
+/// How our child `pid` ended, if it has.
+pub fn reap(pid: u32) -> Option<Exit> {
+    match waitpid(Pid::from_raw(pid as i32), Some(WaitPidFlag::WNOHANG)) {
+        Ok(WaitStatus::Exited(_, code)) => Some(Exit::Code(code)),
+        Ok(WaitStatus::Signaled(_, signal, _)) => Some(Exit::Signal(signal as i32)),
+        // Somebody else has waited for it: it is gone all the same.
+        Err(Errno::ECHILD) => Some(Exit::Code(0)),
+        Ok(_) | Err(_) => None,
+    }
+}
+
+/// Sends a signal. A process that is gone already is what the caller wanted.
+pub fn kill(pid: u32, signal: Signal) {
+    if pid != 0 {
+        let _ = nix::sys::signal::kill(Pid::from_raw(pid as i32), signal);
+    }
+}
+
+/// The manager of this worker; 0 in any other process.
+static PARENT: AtomicI32 = AtomicI32::new(0);
+/// How long a worker whose manager was killed may take to stop.
+const ORPHAN_SECS_MAX: u32 = 5;
 
 #[cfg(test)]
 mod tests {
