@@ -3,6 +3,7 @@
 //! Bytes in, values out; the socket, the files of an upload and PHP's array syntax belong to upper layers.
 
 pub mod body;
+pub mod coding;
 pub mod conditional;
 pub mod date;
 pub mod error;
@@ -21,6 +22,7 @@ pub mod status;
 pub mod write;
 
 pub use body::Body;
+pub use coding::Coding;
 pub use error::HttpError;
 pub use fields::Fields;
 pub use framing::BodyLength;
