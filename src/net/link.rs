@@ -138,6 +138,11 @@ impl Link {
         self.stage.get()
     }
 
+    /// The address the peer connected to.
+    pub fn local_ip(&self) -> Option<std::net::IpAddr> {
+        self.stream.borrow().as_ref()?.local_ip()
+    }
+
     /// Bytes that wait for the peer.
     pub fn queued_bytes(&self) -> usize {
         self.outbox.borrow().len()

@@ -51,6 +51,14 @@ impl Stream {
         }
     }
 
+    /// Our own address; None for unix sockets.
+    pub fn local_ip(&self) -> Option<std::net::IpAddr> {
+        match self {
+            Self::Tcp(stream) => Some(stream.local_addr().ok()?.ip().to_canonical()),
+            Self::Unix(_) => None,
+        }
+    }
+
     /// Tells the peer that nothing more will come.
     pub fn finish_writing(&self) -> io::Result<()> {
         socket2::SockRef::from(self).shutdown(std::net::Shutdown::Write)

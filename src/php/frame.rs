@@ -1,7 +1,10 @@
 //! `Swoole\WebSocket\Frame`: one message, as onMessage gets it and push() takes it. What the bytes mean is `pack.rs`.
 
-use super::pack::{self, FLAG_FIN, OPCODE_TEXT, Outgoing};
-use crate::zend::{Call, Class, ClassEntry, Result, Slot, Str, Value};
+use super::pack::{self, FLAG_COMPRESS, FLAG_FIN, FLAG_MASK, FLAG_RSV1, OPCODE_TEXT, Outgoing};
+use crate::protocol::opcode::Opcode;
+use crate::serve::Message;
+use crate::server::session::SessionId;
+use crate::zend::{Call, Class, ClassEntry, IntoValue, Result, Slot, Str, Value};
 
 /// The class.
 pub static FRAME: Class = Class::new("Swoole\\WebSocket\\Frame");
@@ -35,6 +38,18 @@ pub fn register() {
 
 fn to_string(call: &mut Call<'_>) -> Result<Str> {
     Ok(Outgoing::from_frame(call.this())?.map_or_else(Str::default, |frame| frame.encode()))
+}
+
+/// What `onMessage` gets: a Frame, or for a Close a CloseFrame. Clients mask, so the flags say so.
+#[inline]
+pub fn received(session: SessionId, message: &Message<'_>) -> Value {
+    let fd = i64::try_from(session.as_u64()).unwrap_or(i64::MAX);
+    let compressed = if message.compressed { FLAG_COMPRESS | FLAG_RSV1 } else { 0 };
+    let flags = FLAG_FIN | FLAG_MASK | compressed;
+    if message.opcode == Opcode::Close {
+        return pack::received_close(fd, flags, message.close_code, message.payload).into_value();
+    }
+    pack::frame(fd, message.opcode, flags, message.payload).into_value()
 }
 
 /// `Frame::pack` and `WebSocket\Server::pack`.

@@ -3,15 +3,19 @@
 #![forbid(unsafe_code)]
 
 pub mod close_frame;
+pub mod connection_iterator;
 pub mod constants;
 pub mod coroutine;
 pub mod errors;
 pub mod event;
 pub mod exceptions;
 pub mod frame;
+pub mod http;
 pub mod ini;
 pub mod pack;
+pub mod server;
 pub mod timer;
+pub mod websocket;
 
 use crate::zend::module::Module;
 use crate::zend::world;
@@ -43,6 +47,12 @@ fn startup() {
     coroutine::register();
     timer::register();
     event::register();
+    connection_iterator::register();
+    server::register();
+    http::server::register();
+    http::request::register();
+    http::response::register();
+    websocket::server::register();
 }
 
 fn shutdown() {}

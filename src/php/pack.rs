@@ -191,6 +191,12 @@ pub fn frame(fd: i64, opcode: Opcode, flags: i64, data: impl IntoValue) -> Objec
 
 /// A received Close as a CloseFrame object. Without a code in it, PHP sees 1000.
 pub fn close_frame(fd: i64, flags: i64, reason: &CloseReason) -> Object {
+    received_close(fd, flags, reason.code().unwrap_or(NO_CODE), reason.reason().as_bytes())
+}
+
+/// The same from its parts.
+pub fn received_close(fd: i64, flags: i64, code: u16, reason: &[u8]) -> Object {
+    let code = if code == NO_CODE { 1000 } else { code };
     Object::with_properties(
         &CLOSE_FRAME,
         [
@@ -199,8 +205,8 @@ pub fn close_frame(fd: i64, flags: i64, reason: &CloseReason) -> Object {
             Value::from(Opcode::Close as u8 as i64),
             Value::from(flags),
             Value::from(flags & FLAG_FIN != 0),
-            Value::from(reason.code().unwrap_or(1000)),
-            Value::from(reason.reason()),
+            Value::from(code),
+            Value::from(reason),
         ],
     )
 }
@@ -225,17 +231,21 @@ fn open(opcode: i64, flags: i64) -> Option<(Opcode, i64)> {
 
 /// Code and reason as the payload of a Close; None after a warning.
 fn close_body(code: i64, reason: &[u8]) -> Option<Str> {
+    let reason = close_reason(code, reason)?;
+    let mut body = Vec::with_capacity(CONTROL_BYTES_MAX);
+    reason.encode(&mut body);
+    Some(Str::new(&body))
+}
+
+/// Code and reason as a script gives them, if they may be sent; None after a warning.
+pub fn close_reason(code: i64, reason: &[u8]) -> Option<CloseReason> {
     // RFC 6455, 5.5.1: "the body MAY contain UTF-8-encoded data with value /reason/".
     let Ok(text) = std::str::from_utf8(reason) else {
         warn("the close reason must be UTF-8");
         return None;
     };
     let refused = match u16::try_from(code).map(|code| CloseReason::new(code, text)) {
-        Ok(Ok(reason)) => {
-            let mut body = Vec::with_capacity(CONTROL_BYTES_MAX);
-            reason.encode(&mut body);
-            return Some(Str::new(&body));
-        }
+        Ok(Ok(reason)) => return Some(reason),
         Ok(Err(CloseRefused::ReasonTooLong(_))) => {
             format!("the max length of close reason is {REASON_BYTES_MAX}")
         }
@@ -300,6 +310,9 @@ const PLAIN_DEFLATE: DeflateParams = DeflateParams {
 
 /// The default of `package_max_length`: what a connection accepts as one message, a packed frame may inflate to.
 pub const INFLATED_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// RFC 6455, 7.4.1: stands for a Close without a code, and is never sent.
+const NO_CODE: u16 = 1005;
 
 /// The default opcode of every sending method.
 pub const OPCODE_TEXT: i64 = Opcode::Text as i64;

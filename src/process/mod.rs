@@ -12,3 +12,10 @@ pub mod pipes;
 pub mod shared;
 #[allow(unsafe_code)]
 pub mod sys;
+
+/// How many files a process may have open.
+pub fn open_files_max() -> u64 {
+    use nix::sys::resource::{Resource, getrlimit};
+    // A fallback that every system grants, for the case that the question itself is refused.
+    getrlimit(Resource::RLIMIT_NOFILE).map_or(1024, |(soft, _)| soft)
+}

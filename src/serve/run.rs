@@ -164,6 +164,10 @@ impl Round {
         let worker = self.worker.clone();
         let core = &*worker.0;
         let _ = core.life.enter(Lifecycle::Stopping);
+        if stop == Stop::Abort {
+            core.reactor.all_links().iter().for_each(|link| core.say_goodbye(link, stop));
+            return;
+        }
         app.on_before_shutdown();
         let deadline = Instant::now() + core.options.max_wait.unwrap_or(FOR_EVER);
         for link in core.reactor.all_links() {
@@ -209,7 +213,7 @@ impl Core {
             return;
         }
         let (code, text) = match stop {
-            Stop::Shutdown => (1001, "server shutdown"),
+            Stop::Shutdown | Stop::Abort => (1001, "server shutdown"),
             Stop::Reload => (1012, "server restart"),
         };
         let (websocket, owed) = match &*link.talk.borrow() {

@@ -59,6 +59,8 @@ pub enum Stop {
     Shutdown,
     /// A successor takes over: Close 1012.
     Reload,
+    /// The application cannot go on (`exit()`, a fatal error): Close 1001, but it is not called any more.
+    Abort,
 }
 
 /// Why bytes could not be sent. Nothing was sent.
@@ -133,6 +135,12 @@ impl Worker {
     pub fn send(&self, session: SessionId, bytes: &[u8]) -> Result<(), SendFailure> {
         let link = self.open_link(session)?;
         self.0.write(&link, bytes, &[])
+    }
+
+    /// Sends two pieces as they are, with one system call.
+    pub fn send_parts(&self, session: SessionId, head: &[u8], body: &[u8]) -> Result<(), SendFailure> {
+        let link = self.open_link(session)?;
+        self.0.write(&link, head, body)
     }
 
     /// Closes the connection without a closing handshake, after what is queued; with `reset`, at once and without it.
@@ -213,6 +221,16 @@ impl Worker {
         self.0.shared.sessions.position_after(session)
     }
 
+    /// The highest session id so far.
+    pub fn last_session(&self) -> u64 {
+        self.0.shared.sessions.last_id()
+    }
+
+    /// The address that the session's peer connected to.
+    pub fn local_ip(&self, session: SessionId) -> Option<std::net::IpAddr> {
+        self.0.reactor.link(session)?.local_ip()
+    }
+
     /// Stops reading from a connection.
     pub fn pause(&self, session: SessionId) -> Result<(), SendFailure> {
         self.open_link(session)?.pause(Pause::Asked);
@@ -240,6 +258,11 @@ impl Worker {
         if self.0.stop.get().is_none() {
             self.0.stop.set(Some(stop));
         }
+    }
+
+    /// Ends the worker without calling the application again.
+    pub fn abort(&self) {
+        self.0.stop.set(Some(Stop::Abort));
     }
 
     /// Runs a future on this worker's thread, beside the connections. It must not call the application; it may wake it

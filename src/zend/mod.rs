@@ -10,6 +10,7 @@
 //! | [`call`] | [`Callback`]: calling PHP |
 //! | [`error`] | exceptions, warnings, fatal errors |
 //! | [`world`], [`fiber`] | coroutines: the scheduler of the PHP thread, its stacks |
+//! | [`input`] | request variables and uploaded files, as PHP keeps them |
 //! | [`ini`], [`constant`], [`module`] | settings, constants, the module entry |
 //!
 //! # How to write a class
@@ -67,6 +68,7 @@ pub mod fiber;
 mod fiber_abi;
 pub mod function;
 pub mod ini;
+pub mod input;
 pub mod module;
 pub mod native;
 pub mod object;

@@ -328,7 +328,7 @@ pub(super) unsafe fn raise_bailout() {
 }
 
 /// What a script does with an exception nobody caught: its own handler, or the error PHP ends with.
-fn end_script() {
+pub fn end_script() {
     // SAFETY: an exception is pending, and the engine takes the reference that `take` gives us.
     unsafe {
         if sys::type_of(&raw const (*sys::eg()).user_exception_handler) != sys::IS_UNDEF {

@@ -117,6 +117,11 @@ impl RequestHead {
         self.version
     }
 
+    /// The head as it arrived, up to and with its empty line.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.head
+    }
+
     pub fn fields(&self) -> &Fields {
         &self.fields
     }

@@ -1,0 +1,148 @@
+<?php
+
+namespace Swoole;
+
+/**
+ * A server: what Http\Server and WebSocket\Server have in common.
+ */
+class Server
+{
+    /** What set() was given, completed at start(). */
+    public $setting = null;
+    /** The $fd of every connection of every worker. */
+    public $connections = null;
+    /** The address the first port listens on. */
+    public $host = "";
+    /** The number of the first port; the one the system chose where 0 was asked for. */
+    public $port = 0;
+    /** A SWOOLE_SOCK_* value. */
+    public $type = 0;
+    public $ssl = false;
+    /** SWOOLE_BASE or SWOOLE_PROCESS. */
+    public $mode = 0;
+    /** The ports, as Server\Port. */
+    public $ports = null;
+    /** The main process. */
+    public $master_pid = 0;
+    /** The process that forks the workers; 0 where there is only one process. */
+    public $manager_pid = 0;
+    /** The number of this worker, from 0. */
+    public $worker_id = -1;
+    public $taskworker = false;
+    /** The process of this worker. */
+    public $worker_pid = 0;
+    public $stats_timer = null;
+    public $admin_server = null;
+    private $onStart = null;
+    private $onBeforeShutdown = null;
+    private $onShutdown = null;
+    private $onWorkerStart = null;
+    private $onWorkerStop = null;
+    private $onBeforeReload = null;
+    private $onAfterReload = null;
+    private $onWorkerExit = null;
+    private $onWorkerError = null;
+    private $onTask = null;
+    private $onFinish = null;
+    private $onManagerStart = null;
+    private $onManagerStop = null;
+    private $onPipeMessage = null;
+
+    /** Binds the first port. Throws Swoole\Exception where that fails. */
+    public function __construct(string $host = "0.0.0.0", int $port = 0, int $mode = \SWOOLE_BASE, int $sock_type = \SWOOLE_SOCK_TCP) {}
+
+    public function __destruct() {}
+
+    /** Sets the callback of an event; names are case-insensitive. */
+    public function on(string $event_name, callable $callback): bool {}
+
+    /** The callback of an event. */
+    public function getCallback(string $event_name): \Closure|array|string|null {}
+
+    /** Sets options, before start(). */
+    public function set(array $settings): bool {}
+
+    /** Runs the server until it is stopped; then true. */
+    public function start(): bool {}
+
+    /** Sends bytes as they are. */
+    public function send(string|int $fd, string $send_data, int $serverSocket = -1): bool {}
+
+    /** Whether the connection exists, on any worker. */
+    public function exists(int $fd): bool {}
+
+    /** The same as exists(). */
+    public function exist(int $fd): bool {}
+
+    /** Exempts a connection from the heartbeat. */
+    public function protect(int $fd, bool $is_protected = true): bool {}
+
+    /** Closes a connection after what is queued; with $reset at once. */
+    public function close(int $fd, bool $reset = false): bool {}
+
+    /** The same as resume(). */
+    public function confirm(int $fd): bool {}
+
+    /** Stops reading from a connection. */
+    public function pause(int $fd): bool {}
+
+    /** Goes on reading from a connection. */
+    public function resume(int $fd): bool {}
+
+    /** The connections that have been silent for heartbeat_idle_time. */
+    public function heartbeat(bool $ifCloseConnection = true): array|false {}
+
+    /** What is known of a connection, on any worker. */
+    public function getClientInfo(int $fd, int $reactor_id = -1, bool $ignoreError = false): array|false {}
+
+    /** The same as getClientInfo(). */
+    public function connection_info(int $fd, int $reactor_id = -1, bool $ignoreError = false): array|false {}
+
+    /** Up to 100 connections behind $start_fd. */
+    public function getClientList(int $start_fd = 0, int $find_count = 10): array|false {}
+
+    /** The same as getClientList(). */
+    public function connection_list(int $start_fd = 0, int $find_count = 10): array|false {}
+
+    /** Replaces the workers one after the other. */
+    public function reload(bool $only_reload_taskworker = false): bool {}
+
+    /** Stops the server: clients get Close 1001, start() returns. */
+    public function shutdown(): bool {}
+
+    /** Stops one worker; -1 is this one. */
+    public function stop(int $workerId = -1): bool {}
+
+    /** The same as swoole_last_error(). */
+    public function getLastError(): int {}
+
+    /** The number of this worker. */
+    public function getWorkerId(): int|false {}
+
+    /** The process of a worker. */
+    public function getWorkerPid(int $worker_id = -1): int|false {}
+
+    /** SWOOLE_WORKER_BUSY or SWOOLE_WORKER_IDLE. */
+    public function getWorkerStatus(int $worker_id = -1): int|false {}
+
+    /** The manager's process, 0 where there is none. */
+    public function getManagerPid(): int {}
+
+    /** The main process. */
+    public function getMasterPid(): int {}
+
+    /** Counters of the whole server. */
+    public function stats(): array {}
+
+    /** Calls back when what is being done now is done. */
+    public function defer(callable $callback): bool {}
+
+    /** Calls back every $ms milliseconds. */
+    public function tick(int $ms, callable $callback, mixed ...$params): int|false {}
+
+    /** Calls back once after $ms milliseconds. */
+    public function after(int $ms, callable $callback, mixed ...$params): int|false {}
+
+    /** Stops a timer. */
+    public function clearTimer(int $timer_id): bool {}
+}

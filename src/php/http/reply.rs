@@ -1,0 +1,343 @@
+//! From what a script set on a response to bytes: the order of headers, defaults, compression, chunks.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::response::key_bytes;
+use crate::protocol::http::coding::{self, Coding};
+use crate::protocol::http::status::reason_phrase;
+use crate::protocol::http::{Version, body, date, write};
+use crate::serve::{Headers, Worker};
+use crate::server::session::SessionId;
+use crate::zend::{Array, Value};
+
+/// Bytes for the connection, and what becomes of it.
+#[derive(Debug)]
+pub struct Reply {
+    pub head: Vec<u8>,
+    pub body: Vec<u8>,
+    pub then: Then,
+}
+
+/// What follows when the bytes are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Chunks.
+    More,
+    /// The next request, or the end of the connection.
+    End { keep_alive: bool },
+    /// WebSocket.
+    Upgrade,
+}
+
+/// A header and its lines; none at all means that the default of that name is not to be sent.
+pub type Gaps = Vec<(Vec<u8>, Option<Vec<u8>>)>;
+
+/// Everything a head is made of.
+#[derive(Debug)]
+pub struct ReplyHead<'a> {
+    pub status: u16,
+    pub reason: Vec<u8>,
+    pub headers: Gaps,
+    pub cookies: Headers,
+    pub version: Version,
+    pub is_head: bool,
+    pub keep_alive: bool,
+    /// Every Accept-Encoding line of the request.
+    pub accept_encoding: Vec<Vec<u8>>,
+    pub compression: &'a CompressionOptions,
+}
+
+/// What the settings say about compressed bodies.
+#[derive(Clone, Debug, Default)]
+pub struct CompressionOptions {
+    pub enabled: bool,
+    pub level: u32,
+    pub min_length: usize,
+    /// Content types; all when empty.
+    pub types: Vec<Vec<u8>>,
+}
+
+impl ReplyHead<'_> {
+    /// Sets the content type unless the script did.
+    pub fn default_type(&mut self, media_type: &str) {
+        if !self.has("Content-Type") {
+            self.headers.push((b"Content-Type".to_vec(), Some(media_type.as_bytes().to_vec())));
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name.as_bytes()))
+    }
+
+    fn value(&self, name: &str) -> Option<&[u8]> {
+        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name.as_bytes()))?.1.as_deref()
+    }
+
+    /// RFC 9110, 6.4.1: responses that never have content.
+    fn is_bodiless(&self) -> bool {
+        matches!(self.status, 100..=199 | 204 | 304)
+    }
+
+    /// RFC 9112, 6.1: "A server MUST NOT send a response containing Transfer-Encoding unless the corresponding request
+    /// indicates HTTP/1.1 (or later minor revisions)." Older clients get bare bytes, and the end of the connection.
+    fn chunks(&self) -> bool {
+        self.version == Version::Http11
+    }
+
+    fn coding(&self, length: usize) -> Coding {
+        let options = self.compression;
+        if !options.enabled
+            || length < options.min_length
+            || self.has("Content-Encoding")
+            || self.is_bodiless()
+        {
+            return Coding::Identity;
+        }
+        let media = self.value("Content-Type").unwrap_or(b"text/html");
+        let media = media.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+        if !options.types.is_empty() && !options.types.iter().any(|known| known.eq_ignore_ascii_case(media)) {
+            return Coding::Identity;
+        }
+        coding::negotiate(self.accept_encoding.iter().map(Vec::as_slice), CODINGS)
+    }
+
+    /// Writes the head up to its end. `length`: None for chunks.
+    fn write(&self, length: Option<usize>, coding: Coding) -> Vec<u8> {
+        let mut out = Vec::with_capacity(256);
+        let reason = match (self.reason.is_empty(), reason_phrase(self.status)) {
+            (false, _) => self.reason.as_slice(),
+            (true, Some(known)) => known.as_bytes(),
+            (true, None) => b"Unknown Status",
+        };
+        let status =
+            if self.reason.is_empty() && reason_phrase(self.status).is_none() { 999 } else { self.status };
+        if write::status_line(&mut out, Version::Http11, status, Some(reason)).is_err() {
+            // A reason with a line break in it: the code says enough.
+            let _ = write::status_line(&mut out, Version::Http11, status, None);
+        }
+        let skipped = |name: &[u8]| {
+            (length.is_none() || coding != Coding::Identity) && name.eq_ignore_ascii_case(b"Content-Length")
+        };
+        for (name, value) in &self.headers {
+            if let Some(value) = value
+                && !skipped(name)
+            {
+                field(&mut out, name, value);
+            }
+        }
+        for (name, value) in &self.cookies {
+            field(&mut out, name, value);
+        }
+        self.write_defaults(&mut out, length, coding);
+        write::end(&mut out);
+        out
+    }
+
+    fn write_defaults(&self, out: &mut Vec<u8>, length: Option<usize>, coding: Coding) {
+        self.write_default(out, "Server", b"swoole-http-server");
+        self.write_default(out, "Date", &date::imf_fixdate(now()));
+        let stays = self.keep_alive && (length.is_some() || self.chunks());
+        self.write_default(out, "Connection", if stays { b"keep-alive" } else { b"close" });
+        if self.is_bodiless() {
+            return;
+        }
+        self.write_default(out, "Content-Type", b"text/html");
+        if coding != Coding::Identity {
+            field(out, b"Content-Encoding", coding.token().as_bytes());
+            self.write_default(out, "Vary", b"Accept-Encoding");
+        }
+        match length {
+            None if !self.chunks() => {}
+            None => field(out, b"Transfer-Encoding", b"chunked"),
+            Some(length) if coding != Coding::Identity => {
+                field(out, b"Content-Length", length.to_string().as_bytes());
+            }
+            Some(length) => self.write_default(out, "Content-Length", length.to_string().as_bytes()),
+        }
+    }
+
+    /// Writes a header unless the script set or suppressed it.
+    fn write_default(&self, out: &mut Vec<u8>, name: &str, value: &[u8]) {
+        if !self.has(name) {
+            field(out, name.as_bytes(), value);
+        }
+    }
+}
+
+/// A response that is whole.
+pub fn whole(head: &ReplyHead<'_>, content: &[u8]) -> Reply {
+    let coding = head.coding(content.len());
+    let level = u8::try_from(head.compression.level).unwrap_or(u8::MAX);
+    let mut encoded = Vec::new();
+    let coding = if coding != Coding::Identity && coding::encode(coding, level, content, &mut encoded) {
+        coding
+    } else {
+        encoded = content.to_vec();
+        Coding::Identity
+    };
+    let bytes = head.write(Some(encoded.len()), coding);
+    if head.is_head || head.is_bodiless() {
+        encoded.clear();
+    }
+    Reply { head: bytes, body: encoded, then: Then::End { keep_alive: keeps_alive(head) } }
+}
+
+/// The first or a later chunk.
+pub fn chunk(head: &ReplyHead<'_>, first: bool, content: &[u8]) -> Reply {
+    let mut bytes = if first { head.write(None, Coding::Identity) } else { Vec::new() };
+    let mut body = Vec::new();
+    if !head.is_head {
+        write_piece(head, &mut body, content);
+    }
+    bytes.append(&mut body);
+    Reply { head: bytes, body: Vec::new(), then: Then::More }
+}
+
+/// The end of a response in chunks, with a last chunk if there is more to say.
+pub fn last_chunk(head: &ReplyHead<'_>, content: &[u8], trailers: &Headers) -> Reply {
+    let mut bytes = Vec::new();
+    if !head.is_head && !head.chunks() {
+        bytes.extend_from_slice(content);
+    } else if !head.is_head {
+        if !content.is_empty() {
+            body::write_chunk(&mut bytes, content);
+        }
+        let trailers: Vec<_> = trailers.iter().map(|(name, value)| (&name[..], &value[..])).collect();
+        if body::write_last_chunk(&mut bytes, &trailers).is_err() {
+            // Checked when they were set; without them the body still ends.
+            let _ = body::write_last_chunk(&mut bytes, &[]);
+        }
+    }
+    Reply {
+        head: bytes,
+        body: Vec::new(),
+        then: Then::End { keep_alive: keeps_alive(head) && head.chunks() },
+    }
+}
+
+fn write_piece(head: &ReplyHead<'_>, out: &mut Vec<u8>, content: &[u8]) {
+    if head.chunks() { body::write_chunk(out, content) } else { out.extend_from_slice(content) }
+}
+
+/// The answer to a handshake that the script handles itself. Only a 101 leads to WebSocket; everything else is sent as
+/// it stands, and the connection is closed.
+pub fn handshake(head: &ReplyHead<'_>, content: &[u8], extensions: Option<&str>) -> Reply {
+    if head.status != 101 {
+        let mut reply = whole(head, content);
+        reply.then = Then::End { keep_alive: false };
+        return reply;
+    }
+    let mut out = Vec::with_capacity(256);
+    // 101 has a registered phrase.
+    let _ = write::status_line(&mut out, Version::Http11, 101, None);
+    for (name, value) in &head.headers {
+        if let Some(value) = value {
+            field(&mut out, name, value);
+        }
+    }
+    if let Some(extensions) = extensions {
+        field(&mut out, b"Sec-WebSocket-Extensions", extensions.as_bytes());
+    }
+    for (name, value) in &head.cookies {
+        field(&mut out, name, value);
+    }
+    for (name, value) in [("Server", b"swoole-http-server".as_slice()), ("Date", &date::imf_fixdate(now()))] {
+        if !head.has(name) {
+            field(&mut out, name.as_bytes(), value);
+        }
+    }
+    write::end(&mut out);
+    Reply { head: out, body: Vec::new(), then: Then::Upgrade }
+}
+
+/// A status without a body, for a script that gave no answer.
+pub fn send_plain(worker: &Worker, session: SessionId, status: u16) {
+    let head = ReplyHead {
+        status,
+        reason: Vec::new(),
+        headers: Gaps::new(),
+        cookies: Headers::new(),
+        version: Version::Http11,
+        is_head: false,
+        keep_alive: true,
+        accept_encoding: Vec::new(),
+        compression: &CompressionOptions::default(),
+    };
+    let reply = whole(&head, b"");
+    // The peer may be gone; there is nobody to tell.
+    let _ = worker.send(session, &reply.head);
+    let _ = worker.end_response(session, true);
+}
+
+/// The lines of a header array.
+pub fn headers(array: &Value) -> Headers {
+    headers_with_gaps(array).into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// The lines of a header array, and the names that are to be left out.
+pub fn headers_with_gaps(array: &Value) -> Gaps {
+    let mut lines = Gaps::new();
+    for (key, value) in array.as_array().into_iter().flat_map(Array::iter) {
+        let name = key_bytes(&key);
+        if let Some(values) = value.as_array() {
+            lines.extend(values.values().map(|value| (name.clone(), Some(bytes(&value)))));
+        } else {
+            let value = bytes(&value);
+            lines.push((name, (!value.is_empty()).then_some(value)));
+        }
+    }
+    lines
+}
+
+/// The Set-Cookie lines of a cookie array.
+pub fn cookies(array: &Value) -> Headers {
+    let lines = array.as_array().into_iter().flat_map(Array::values);
+    lines.map(|line| (b"Set-Cookie".to_vec(), bytes(&line))).collect()
+}
+
+/// `x-a-b` becomes `X-A-B`.
+pub fn title_case(name: &[u8]) -> Vec<u8> {
+    let mut start = true;
+    name.iter()
+        .map(|byte| {
+            let cased = if start { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() };
+            start = *byte == b'-';
+            cased
+        })
+        .collect()
+}
+
+/// Seconds since 1970.
+pub fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs())
+}
+
+/// Whether the connection stays open behind the response; the script's own Connection header has the last word.
+fn keeps_alive(head: &ReplyHead<'_>) -> bool {
+    match head.value("Connection") {
+        Some(chosen) => !chosen.eq_ignore_ascii_case(b"close"),
+        None => head.keep_alive,
+    }
+}
+
+fn field(out: &mut Vec<u8>, name: &[u8], value: &[u8]) {
+    // Everything was checked when it was set; what slipped into the array past the methods is left out, not sent.
+    let _ = write::field(out, name, value);
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+    match value.as_bytes() {
+        Some(bytes) => bytes.to_vec(),
+        None if value.is_null() => Vec::new(),
+        None => value.to_str().map_or_else(|_| Vec::new(), |text| text.as_bytes().to_vec()),
+    }
+}
+
+/// What we can encode, the best first.
+const CODINGS: &[Coding] = &[Coding::Br, Coding::Gzip, Coding::Deflate];
+
+/// The page of the original for plain HTTP on a WebSocket server.
+pub const NO_REQUEST_PAGE: &[u8] = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\
+    Content-Type: text/html; charset=UTF-8\r\nCache-Control: must-revalidate,no-cache,no-store\r\nContent-Length: 83\r\n\
+    Server: swoole-http-server\r\n\r\n\
+    <html><body><h2>HTTP 400 Bad Request</h2><hr><i>Powered by Swoole</i></body></html>";

@@ -1,0 +1,350 @@
+//! What the running server calls: every event becomes a callback, in a coroutine of its own unless the script said no.
+//!
+//! No borrow of the server is alive when a callback runs (invariant 5): callbacks may call any method of it.
+
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use super::event::Event;
+use super::{MASTER_PID, SERVER, Server, WORKER_ID, WORKER_PID, control, sessions, set_worker};
+use crate::php::frame;
+use crate::php::http::request::{self, RequestOptions};
+use crate::php::http::response;
+use crate::protocol::close::CloseReason;
+use crate::serve::{App, Headers, LogLine, Message, Request, Worker, WorkerFailure};
+use crate::server::session::{Closed, ClosedBy, SessionId};
+use crate::server::settings::Settings;
+use crate::zend::{Callback, IntoValue, Object, Value, error, world};
+
+/// The application that a script's callbacks make.
+#[derive(Debug)]
+pub struct PhpApp {
+    object: Object,
+    coroutines: bool,
+    /// Whether workers are processes of their own, which an uncaught exception may end.
+    several: bool,
+    request_options: Rc<RequestOptions>,
+    /// Whether `onBeforeHandshakeResponse` takes the request and the response only, as documented.
+    short_handshake: bool,
+}
+
+impl PhpApp {
+    pub fn new(object: Object, settings: &Settings, several: bool) -> Self {
+        let server = object.state::<Server>();
+        let hook = server.and_then(|server| server.callback(Event::BeforeHandshakeResponse));
+        Self {
+            coroutines: settings.process.enable_coroutine,
+            several,
+            request_options: Rc::new(RequestOptions::new(settings)),
+            short_handshake: hook.as_ref().is_some_and(takes_request_first),
+            object,
+        }
+    }
+
+    fn server(&self) -> &Server {
+        self.object.state().unwrap_or_else(|| unreachable!("start() is a method of {}", SERVER.name()))
+    }
+
+    #[inline]
+    fn callback(&self, event: Event) -> Option<Callback> {
+        self.server().callback(event)
+    }
+
+    fn has(&self, event: Event) -> bool {
+        self.callback(event).is_some()
+    }
+
+    /// Runs a callback in a coroutine, or at once where coroutines are off. `session` is who pays for an exception.
+    #[inline]
+    fn run<const N: usize>(
+        &self,
+        worker: &Worker,
+        event: Event,
+        args: [Value; N],
+        session: Option<SessionId>,
+    ) {
+        if let Some(callback) = self.callback(event) {
+            self.spawn(worker, callback, args, session);
+        }
+    }
+
+    #[inline]
+    fn spawn<const N: usize>(
+        &self,
+        worker: &Worker,
+        callback: Callback,
+        args: [Value; N],
+        session: Option<SessionId>,
+    ) {
+        if !self.coroutines {
+            return self.call(worker, &callback, &args, session);
+        }
+        let several = self.several;
+        let worker = worker.clone();
+        let made = world::go(move || {
+            if callback.call(&args).is_err() {
+                uncaught(&worker, several, session);
+            }
+        });
+        match made {
+            Ok(Ok(_)) => {}
+            Ok(Err(refused)) => error::warning_as(
+                "",
+                format_args!("{}: no coroutine for a callback: {refused}", self.object.class().name()),
+            ),
+            // exit() or a fatal error: the loop sees it next.
+            Err(_) => {}
+        }
+    }
+
+    /// Runs a callback on the main stack.
+    fn call(&self, worker: &Worker, callback: &Callback, args: &[Value], session: Option<SessionId>) {
+        if callback.call(args).is_ok() {
+            return;
+        }
+        uncaught(worker, self.several, session);
+        if error::is_pending() {
+            if !error::is_exit() {
+                world::end_script();
+            }
+            worker.abort();
+        }
+    }
+
+    /// Runs a callback that belongs to no worker: those of the manager.
+    fn plain<const N: usize>(&self, event: Event, args: [Value; N]) {
+        let Some(callback) = self.callback(event) else { return };
+        if callback.call(&args).is_err() && !error::is_exit() {
+            error::report_uncaught();
+        }
+    }
+
+    fn this(&self) -> Value {
+        self.object.clone().into_value()
+    }
+}
+
+/// Deals with the exception a callback left. `exit()` stays pending: it ends the process.
+fn uncaught(worker: &Worker, several: bool, session: Option<SessionId>) {
+    if several || error::is_exit() {
+        // Left pending: the coroutine's end turns it into a fatal error, and the worker ends with 255.
+        return;
+    }
+    error::report_uncaught();
+    let Some(session) = session else { return };
+    let reason = CloseReason::new(1011, "internal error");
+    if worker.owes_response(session) {
+        response::fail(worker, session);
+    } else if let Ok(reason) = reason
+        && worker.disconnect(session, &reason).is_err()
+    {
+        // Not WebSocket: nothing to say. A session that is gone needs nothing either.
+        let _ = worker.close(session, false);
+    }
+}
+
+impl App for PhpApp {
+    fn on_connect(&self, worker: &Worker, session: SessionId) {
+        if self.has(Event::Connect) {
+            self.run(
+                worker,
+                Event::Connect,
+                [self.this(), fd(session), reactor(worker, ClosedBy::Peer)],
+                Some(session),
+            );
+        }
+    }
+
+    fn has_handshake(&self) -> bool {
+        self.has(Event::Handshake)
+    }
+
+    fn on_handshake(&self, worker: &Worker, session: SessionId, request: Request) {
+        let response = response::create_for_upgrade(worker, session, &request.head, &self.request_options);
+        if let Ok(request) = request::create(worker, session, request, &self.request_options) {
+            self.run(worker, Event::Handshake, [request, response.into_value()], Some(session));
+        }
+    }
+
+    fn before_handshake_response(&self, worker: &Worker, session: SessionId, request: &Request) -> Headers {
+        if !self.has(Event::BeforeHandshakeResponse) {
+            return Headers::new();
+        }
+        let Ok(request) = request::create(worker, session, request.clone(), &self.request_options) else {
+            return Headers::new();
+        };
+        let object = response::create_for_handshake(worker, session, &self.request_options);
+        let response = object.clone().into_value();
+        if self.short_handshake {
+            self.run(worker, Event::BeforeHandshakeResponse, [request, response], Some(session));
+        } else {
+            self.run(worker, Event::BeforeHandshakeResponse, [self.this(), request, response], Some(session));
+        }
+        let (mut headers, cookies) = response::take_headers(&object);
+        headers.extend(cookies);
+        headers
+    }
+
+    fn on_open(&self, worker: &Worker, session: SessionId, request: Request) {
+        if !self.has(Event::Open) {
+            return;
+        }
+        if let Ok(request) = request::create(worker, session, request, &self.request_options) {
+            self.run(worker, Event::Open, [self.this(), request], Some(session));
+        }
+    }
+
+    #[inline]
+    fn on_message(&self, worker: &Worker, session: SessionId, message: Message<'_>) {
+        let frame = frame::received(session, &message);
+        self.run(worker, Event::Message, [self.this(), frame], Some(session));
+    }
+
+    fn on_request(&self, worker: &Worker, session: SessionId, request: Request) {
+        if !self.has(Event::Request) {
+            return response::refuse(worker, session);
+        }
+        let response = response::create(worker, session, &request.head, &self.request_options);
+        if let Ok(request) = request::create(worker, session, request, &self.request_options) {
+            self.run(worker, Event::Request, [request, response.into_value()], Some(session));
+        }
+    }
+
+    fn on_receive(&self, worker: &Worker, session: SessionId, bytes: &[u8]) {
+        let args = [self.this(), fd(session), reactor(worker, ClosedBy::Peer), bytes.into_value()];
+        self.run(worker, Event::Receive, args, Some(session));
+    }
+
+    fn on_buffer_full(&self, worker: &Worker, session: SessionId) {
+        self.run(worker, Event::BufferFull, [self.this(), fd(session)], Some(session));
+    }
+
+    fn on_buffer_empty(&self, worker: &Worker, session: SessionId) {
+        sessions::wake_senders(session);
+        self.run(worker, Event::BufferEmpty, [self.this(), fd(session)], Some(session));
+    }
+
+    fn on_close(&self, worker: &Worker, session: SessionId, closed: &Closed) {
+        sessions::wake_senders(session);
+        response::forget(session);
+        let event =
+            if !closed.websocket && self.has(Event::Disconnect) { Event::Disconnect } else { Event::Close };
+        if self.has(event) {
+            let args = [
+                self.this(),
+                fd(session),
+                reactor(worker, closed.by),
+                closed.code.into_value(),
+                closed.reason.as_str().into_value(),
+            ];
+            self.run(worker, event, args, None);
+        }
+    }
+
+    fn on_start(&self) {
+        self.plain(Event::Start, [self.this()]);
+    }
+
+    fn on_worker_start(&self, worker: &Worker) {
+        self.object.set(&WORKER_ID, worker.id());
+        self.object.set(&WORKER_PID, std::process::id());
+        self.object.set(&MASTER_PID, worker.stats().worker(0).value(crate::server::stats::Counter::Pid));
+        set_worker(Some(worker.clone()));
+        self.run(worker, Event::WorkerStart, [self.this(), worker.id().into_value()], None);
+    }
+
+    fn on_worker_exit(&self, worker: &Worker) {
+        if let Some(callback) = self.callback(Event::WorkerExit) {
+            self.call(worker, &callback, &[self.this(), worker.id().into_value()], None);
+        }
+    }
+
+    fn on_worker_stop(&self, worker: &Worker) {
+        if let Some(callback) = self.callback(Event::WorkerStop) {
+            self.call(worker, &callback, &[self.this(), worker.id().into_value()], None);
+        }
+    }
+
+    fn on_manager_start(&self) {
+        self.plain(Event::ManagerStart, [self.this()]);
+    }
+
+    fn on_manager_stop(&self) {
+        self.plain(Event::ManagerStop, [self.this()]);
+    }
+
+    fn on_worker_error(&self, failure: WorkerFailure) {
+        let WorkerFailure { worker, pid, exit_code, signal } = failure;
+        let args =
+            [self.this(), worker.into_value(), pid.into_value(), exit_code.into_value(), signal.into_value()];
+        self.plain(Event::WorkerError, args);
+    }
+
+    fn on_before_reload(&self) {
+        self.plain(Event::BeforeReload, [self.this()]);
+    }
+
+    fn on_after_reload(&self) {
+        self.plain(Event::AfterReload, [self.this()]);
+    }
+
+    fn on_before_shutdown(&self) {
+        self.plain(Event::BeforeShutdown, [self.this()]);
+    }
+
+    fn on_shutdown(&self) {
+        self.plain(Event::Shutdown, [self.this()]);
+    }
+
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<()> {
+        let scheduler = world::scheduler();
+        if scheduler.is_stopped() || control::has_deferred() {
+            Poll::Ready(())
+        } else {
+            scheduler.ready().poll(context)
+        }
+    }
+
+    fn run_ready(&self, worker: &Worker) {
+        for callback in control::take_deferred() {
+            self.spawn(worker, callback, [], None);
+        }
+        let scheduler = world::scheduler();
+        scheduler.fire_due();
+        scheduler.run_ready();
+        if world::is_ending() {
+            worker.abort();
+        }
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        world::scheduler().next_deadline()
+    }
+
+    fn is_idle(&self) -> bool {
+        world::scheduler().is_idle()
+    }
+
+    fn log(&self, line: LogLine<'_>) {
+        control::log(line);
+    }
+}
+
+/// The hook is documented with two parameters, given three by 6.2.1. One look at the callable decides.
+fn takes_request_first(hook: &Callback) -> bool {
+    hook.parameter_count() == Some(2)
+        || hook.parameter_class(0).is_some_and(|class| class.eq_ignore_ascii_case("Swoole\\Http\\Request"))
+}
+
+fn fd(session: SessionId) -> Value {
+    session.as_u64().into_value()
+}
+
+/// The reactor's number; -1 says that the server closed.
+fn reactor(worker: &Worker, by: ClosedBy) -> Value {
+    match by {
+        ClosedBy::Peer => worker.id().into_value(),
+        ClosedBy::Server => (-1i64).into_value(),
+    }
+}

@@ -1,0 +1,213 @@
+//! The methods of `Swoole\Server` about the server itself: its processes, its end, its numbers, its timers.
+
+use std::cell::RefCell;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::{Server, worker};
+use crate::php::timer;
+use crate::serve::{LogLine, Stop, Worker};
+use crate::server::error::ErrorCode;
+use crate::server::last_error;
+use crate::server::log::{LOG, Level};
+use crate::server::stats::Counter;
+use crate::zend::class::ClassBuilder;
+use crate::zend::{Array, Call, Callback, IntoValue, Result, Value, error, world};
+
+/// Adds the methods of this file.
+pub fn methods(class: ClassBuilder<Server>) -> ClassBuilder<Server> {
+    class
+        .method("reload(bool $only_reload_taskworker = false): bool", reload)
+        .method("shutdown(): bool", shutdown)
+        .method("stop(int $workerId = -1): bool", stop)
+        .method("getLastError(): int", get_last_error)
+        .method("getWorkerId(): int|false", worker_id)
+        .method("getWorkerPid(int $worker_id = -1): int|false", worker_pid)
+        .method("getWorkerStatus(int $worker_id = -1): int|false", worker_status)
+        .method("getManagerPid(): int", manager_pid)
+        .method("getMasterPid(): int", master_pid)
+        .method("stats(): array", stats)
+        .method("defer(callable $callback): bool", defer)
+        .method("tick(int $ms, callable $callback, mixed ...$params): int|false", timer::tick)
+        .method("after(int $ms, callable $callback, mixed ...$params): int|false", timer::after)
+        .method("clearTimer(int $timer_id): bool", timer::clear)
+}
+
+fn reload(server: &Server, call: &mut Call<'_>) -> Result<bool> {
+    let only_tasks: bool = call.arg_or(false)?;
+    if !server.is_running() {
+        return Ok(server.running().is_some());
+    }
+    if !server.has_manager() {
+        last_error::set(ErrorCode::OPERATION_NOT_SUPPORT);
+        LOG.write_at(
+            Level::Warning,
+            "Server::reload",
+            Some(ErrorCode::OPERATION_NOT_SUPPORT),
+            "not supported with single process mode",
+        );
+        return Ok(false);
+    }
+    Ok(signal(server.manager_pid(), if only_tasks { Signal::SIGUSR2 } else { Signal::SIGUSR1 }))
+}
+
+fn shutdown(server: &Server, _call: &mut Call<'_>) -> Result<bool> {
+    if !server.is_running() {
+        last_error::set(ErrorCode::WRONG_OPERATION);
+        return Ok(false);
+    }
+    match worker() {
+        Some(worker) if !server.has_manager() => {
+            worker.stop(Stop::Shutdown);
+            Ok(true)
+        }
+        _ => Ok(signal(server.manager_pid(), Signal::SIGTERM)),
+    }
+}
+
+fn stop(server: &Server, call: &mut Call<'_>) -> Result<bool> {
+    let id: i64 = call.arg_or(-1)?;
+    let Some(worker) = server.running() else { return Ok(false) };
+    if id < 0 || id == i64::from(worker.id()) {
+        worker.stop(if server.has_manager() { Stop::Reload } else { Stop::Shutdown });
+        return Ok(true);
+    }
+    match pid_of(&worker, id) {
+        Some(pid) => Ok(signal(pid, Signal::SIGTERM)),
+        None => {
+            error::warning(format_args!("worker_id[{id}] is invalid"));
+            last_error::set(ErrorCode::INVALID_PARAMS);
+            Ok(false)
+        }
+    }
+}
+
+fn get_last_error(_call: &mut Call<'_>) -> Result<i32> {
+    Ok(last_error::last().code())
+}
+
+fn worker_id(server: &Server, _call: &mut Call<'_>) -> Result<Value> {
+    let id = server.is_running().then(worker).flatten().map(|worker| worker.id());
+    Ok(Value::or_false(id))
+}
+
+fn worker_pid(server: &Server, call: &mut Call<'_>) -> Result<Value> {
+    let id: i64 = call.arg_or(-1)?;
+    let pid = server
+        .is_running()
+        .then(worker)
+        .flatten()
+        .and_then(|worker| if id < 0 { Some(std::process::id()) } else { pid_of(&worker, id) });
+    Ok(Value::or_false(pid))
+}
+
+fn worker_status(server: &Server, call: &mut Call<'_>) -> Result<Value> {
+    let id: i64 = call.arg_or(-1)?;
+    let Some(worker) = server.running() else { return Ok(false.into_value()) };
+    let id = if id < 0 { Some(worker.id()) } else { u16::try_from(id).ok() };
+    let block = id.filter(|id| *id < worker.stats().workers()).map(|id| worker.stats().worker(id));
+    Ok(Value::or_false(
+        block.map(|block| if block.value(Counter::Busy) == 1 { WORKER_BUSY } else { WORKER_IDLE }),
+    ))
+}
+
+fn manager_pid(server: &Server, _call: &mut Call<'_>) -> Result<u32> {
+    Ok(if server.is_running() && server.has_manager() { server.manager_pid() } else { 0 })
+}
+
+fn master_pid(server: &Server, call: &mut Call<'_>) -> Result<Value> {
+    Ok(if server.is_running() { call.this().get(&super::MASTER_PID) } else { 0i64.into_value() })
+}
+
+fn stats(server: &Server, _call: &mut Call<'_>) -> Result<Value> {
+    let Some(worker) = server.running() else { return Ok(false.into_value()) };
+    let (stats, own) = (worker.stats(), worker.stats().worker(worker.id()));
+    let settings = server.settings.borrow();
+    let coroutines = world::scheduler().stats();
+    let mut array = Array::new();
+    array.set("start_time", stats.started_secs());
+    array.set("connection_num", worker.session_count());
+    array.set("abort_count", stats.total(Counter::Aborted));
+    array.set("accept_count", stats.total(Counter::Accepted));
+    array.set("close_count", stats.total(Counter::Closed));
+    array.set("worker_num", settings.process.worker_num);
+    array.set("task_worker_num", settings.task.worker_num);
+    array.set("user_worker_num", 0i64);
+    array.set("idle_worker_num", stats.idle_workers());
+    array.set("dispatch_count", stats.total(Counter::Dispatched));
+    array.set("request_count", stats.total(Counter::Requests));
+    array.set("response_count", stats.total(Counter::Responses));
+    array.set("total_recv_bytes", stats.total(Counter::BytesReceived));
+    array.set("total_send_bytes", stats.total(Counter::BytesSent));
+    array.set("pipe_packet_msg_id", 0i64);
+    array.set("concurrency", coroutines.alive as u64);
+    array.set("session_round", worker.last_session());
+    array.set("min_fd", 0i64);
+    array.set("max_fd", worker.last_session());
+    array.set("worker_request_count", own.value(Counter::Requests));
+    array.set("worker_response_count", own.value(Counter::Responses));
+    array.set("worker_dispatch_count", own.value(Counter::Dispatched));
+    array.set("worker_concurrency", coroutines.alive as u64);
+    array.set("coroutine_num", coroutines.alive as u64);
+    array.set("coroutine_peek_num", coroutines.peak as u64);
+    Ok(array.into_value())
+}
+
+/// `defer()`: the callback runs when what is being done now is done.
+fn defer(server: &Server, call: &mut Call<'_>) -> Result<bool> {
+    let callback: Callback = call.arg()?;
+    if server.running().is_none() {
+        return Ok(false);
+    }
+    DEFERRED.with_borrow_mut(|deferred| deferred.push(callback));
+    Ok(true)
+}
+
+/// What `defer()` has collected.
+pub fn take_deferred() -> Vec<Callback> {
+    DEFERRED.with_borrow_mut(std::mem::take)
+}
+
+pub fn has_deferred() -> bool {
+    DEFERRED.with_borrow(|deferred| !deferred.is_empty())
+}
+
+/// A line of the server's own.
+pub fn log(line: LogLine<'_>) {
+    let (level, text) = match line {
+        LogLine::Info(text) => (Level::Info, text),
+        LogLine::Warning(text) => (Level::Warning, text),
+        LogLine::Error(text) => (Level::Error, text),
+    };
+    LOG.write(level, text);
+}
+
+impl Server {
+    /// Whether a manager forks the workers; else this process does everything.
+    fn has_manager(&self) -> bool {
+        self.settings.borrow().process.worker_num > 1
+    }
+
+    /// The process that called `start()`, which is the manager where there is one.
+    fn manager_pid(&self) -> u32 {
+        self.started_by.get()
+    }
+}
+
+fn pid_of(worker: &Worker, id: i64) -> Option<u32> {
+    let id = u16::try_from(id).ok().filter(|id| *id < worker.stats().workers())?;
+    u32::try_from(worker.stats().worker(id).value(Counter::Pid)).ok().filter(|pid| *pid != 0)
+}
+
+fn signal(pid: u32, signal: Signal) -> bool {
+    i32::try_from(pid).is_ok_and(|pid| kill(Pid::from_raw(pid), signal).is_ok())
+}
+
+/// `SWOOLE_WORKER_BUSY` and `SWOOLE_WORKER_IDLE`.
+const WORKER_BUSY: i64 = 1;
+const WORKER_IDLE: i64 = 2;
+
+thread_local! {
+    static DEFERRED: RefCell<Vec<Callback>> = RefCell::default();
+}

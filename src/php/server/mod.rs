@@ -1,0 +1,182 @@
+//! `Swoole\Server`: the class and its state. What its methods do stands beside this file, by subject.
+//!
+//! | file | what |
+//! |---|---|
+//! | `event` | the events of `on()` and their callbacks |
+//! | `port` | `Swoole\Server\Port` |
+//! | `options` | the arrays of `set()` |
+//! | `setup` | what a script does before `start()` |
+//! | `start` | `start()`: from settings to a running server |
+//! | `app` | what the running server calls: callbacks in coroutines |
+//! | `sessions` | methods about connections |
+//! | `control` | methods about the server and its processes |
+
+mod app;
+mod control;
+pub mod event;
+mod options;
+pub mod port;
+pub mod sessions;
+mod setup;
+mod start;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use event::{Callbacks, Event, SERVER_EVENTS};
+use port::Port;
+
+use crate::net::bind::Bound;
+use crate::serve::Worker;
+use crate::server::error::ErrorCode;
+use crate::server::last_error;
+use crate::server::settings::{Mode, Settings};
+use crate::zend::{Callback, Class, Gc, IntoValue, Native, Object, Slot, Value, error};
+
+/// The class; `Http\Server` and `WebSocket\Server` are derived from it and share its state.
+pub static SERVER: Class<Server> = Class::native("Swoole\\Server");
+
+pub static SETTING: Slot = Slot::new();
+pub static CONNECTIONS: Slot = Slot::new();
+pub static HOST: Slot = Slot::new();
+pub static PORT: Slot = Slot::new();
+pub static TYPE: Slot = Slot::new();
+pub static MODE: Slot = Slot::new();
+pub static PORTS: Slot = Slot::new();
+pub static MASTER_PID: Slot = Slot::new();
+pub static MANAGER_PID: Slot = Slot::new();
+pub static WORKER_ID: Slot = Slot::new();
+pub static WORKER_PID: Slot = Slot::new();
+static CALLBACKS: [Slot; SERVER_EVENTS.len()] = [const { Slot::new() }; SERVER_EVENTS.len()];
+
+/// What a server is made of.
+#[derive(Debug)]
+pub struct Server {
+    pub settings: Rc<RefCell<Settings>>,
+    callbacks: Callbacks,
+    /// The first port; there is none before the constructor has run.
+    port: RefCell<Option<Object>>,
+    bound: RefCell<Option<Bound>>,
+    phase: Cell<Phase>,
+    /// Shared with the ports, which refuse new callbacks from then on.
+    running: Rc<Cell<bool>>,
+    /// The process that called `start()`.
+    started_by: Cell<u32>,
+}
+
+/// Where a server stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Settings and callbacks may change.
+    Prepared,
+    Running,
+    /// It ran, and will not run again.
+    Over,
+}
+
+impl Native for Server {
+    fn class() -> &'static Class<Self> {
+        &SERVER
+    }
+
+    fn create() -> Self {
+        Self {
+            settings: Rc::new(RefCell::new(Settings::new(Mode::Base, options::machine()))),
+            callbacks: Callbacks::default(),
+            port: RefCell::default(),
+            bound: RefCell::default(),
+            phase: Cell::new(Phase::Prepared),
+            running: Rc::default(),
+            started_by: Cell::new(0),
+        }
+    }
+
+    fn trace(&self, gc: &mut Gc<'_>) {
+        self.callbacks.trace(gc);
+        if let Ok(port) = self.port.try_borrow()
+            && let Some(port) = &*port
+        {
+            gc.add(&port.into_value());
+        }
+    }
+}
+
+impl Server {
+    /// The callback of an event, wherever it is kept.
+    #[inline]
+    pub fn callback(&self, event: Event) -> Option<Callback> {
+        if event.is_of_port() { self.port_callback(event) } else { self.callbacks.of(event) }
+    }
+
+    fn port_callback(&self, event: Event) -> Option<Callback> {
+        let port = self.port.borrow();
+        port.as_ref()?.state::<Port>()?.callbacks.of(event)
+    }
+
+    fn has(&self, event: Event) -> bool {
+        self.callback(event).is_some()
+    }
+
+    /// The worker that this process is, or the warning that every method gives without one.
+    #[inline]
+    pub fn running(&self) -> Option<Worker> {
+        let worker = if self.is_running() { worker() } else { None };
+        if worker.is_none() {
+            error::warning("server is not running");
+            last_error::set(ErrorCode::PHP_FATAL_ERROR);
+        }
+        worker
+    }
+
+    pub fn is_running(&self) -> bool {
+        self.phase.get() == Phase::Running
+    }
+}
+
+/// Defines the class.
+pub fn register() {
+    port::register();
+    let mut class = SERVER
+        .define()
+        .slot(&SETTING, "public $setting = null")
+        .slot(&CONNECTIONS, "public $connections = null")
+        .slot(&HOST, "public $host = \"\"")
+        .slot(&PORT, "public $port = 0")
+        .slot(&TYPE, "public $type = 0")
+        .property("public $ssl = false")
+        .slot(&MODE, "public $mode = 0")
+        .slot(&PORTS, "public $ports = null")
+        .slot(&MASTER_PID, "public $master_pid = 0")
+        .slot(&MANAGER_PID, "public $manager_pid = 0")
+        .slot(&WORKER_ID, "public $worker_id = -1")
+        .property("public $taskworker = false")
+        .slot(&WORKER_PID, "public $worker_pid = 0")
+        .property("public $stats_timer = null")
+        .property("public $admin_server = null");
+    for (slot, (_, _, declaration)) in CALLBACKS.iter().zip(SERVER_EVENTS) {
+        class = class.slot(slot, declaration);
+    }
+    let class = setup::methods(class.deny_unset());
+    let class = sessions::methods(class);
+    control::methods(class).register();
+}
+
+/// Shows a callback in the private property of its event, as `var_dump` expects.
+fn show_callback(object: &Object, event: Event, callable: &Value) {
+    object.set(&CALLBACKS[event as usize], callable.clone());
+}
+
+/// The worker that this process is, while its server runs.
+#[inline]
+pub fn worker() -> Option<Worker> {
+    WORKER.with_borrow(Clone::clone)
+}
+
+/// Says which worker this process is.
+fn set_worker(worker: Option<Worker>) {
+    drop(WORKER.replace(worker));
+}
+
+thread_local! {
+    static WORKER: RefCell<Option<Worker>> = const { RefCell::new(None) };
+}

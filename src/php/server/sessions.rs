@@ -1,0 +1,268 @@
+//! The methods of `Swoole\Server` about connections. A `$fd` may live on any worker.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use super::Server;
+use crate::coroutine::{Ticket, Wait, Wake};
+use crate::serve::{SendFailure, Worker};
+use crate::server::error::ErrorCode;
+use crate::server::last_error;
+use crate::server::session::{ClientInfo, SessionId};
+use crate::zend::class::ClassBuilder;
+use crate::zend::{Arg, Array, Call, FromArg, IntoValue, Result, Value, error, world};
+
+/// Adds the methods of this file.
+pub fn methods(class: ClassBuilder<Server>) -> ClassBuilder<Server> {
+    class
+        .method("send(string|int $fd, string $send_data, int $serverSocket = -1): bool", send)
+        .method("exists(int $fd): bool", exists)
+        .method("exist(int $fd): bool", exists)
+        .method("protect(int $fd, bool $is_protected = true): bool", protect)
+        .method("close(int $fd, bool $reset = false): bool", close)
+        .method("confirm(int $fd): bool", resume)
+        .method("pause(int $fd): bool", pause)
+        .method("resume(int $fd): bool", resume)
+        .method("heartbeat(bool $ifCloseConnection = true): array|false", heartbeat)
+        .method(
+            "getClientInfo(int $fd, int $reactor_id = -1, bool $ignoreError = false): array|false",
+            client_info,
+        )
+        .method(
+            "connection_info(int $fd, int $reactor_id = -1, bool $ignoreError = false): array|false",
+            client_info,
+        )
+        .method("getClientList(int $start_fd = 0, int $find_count = 10): array|false", client_list)
+        .method("connection_list(int $start_fd = 0, int $find_count = 10): array|false", client_list)
+}
+
+/// A `$fd`. Numbers that name no session (negative ones) are kept for the warning.
+#[derive(Clone, Copy, Debug)]
+pub struct Fd(pub i64);
+
+impl Fd {
+    /// The session; 0 is nobody's.
+    pub fn session(self) -> SessionId {
+        SessionId::new(u64::try_from(self.0).unwrap_or(0))
+    }
+}
+
+impl<'a> FromArg<'a> for Fd {
+    #[inline]
+    fn from_arg(arg: Arg<'a>) -> Result<Self> {
+        i64::from_arg(arg).map(Self)
+    }
+}
+
+/// Tells why nothing was sent, in the words that scripts know; always false.
+#[cold]
+pub fn refuse(fd: Fd, failure: SendFailure) -> bool {
+    let Fd(fd) = fd;
+    let code = match failure {
+        SendFailure::NotFound => {
+            error::warning(format_args!("session#{fd} does not exists"));
+            ErrorCode::SESSION_NOT_EXIST
+        }
+        SendFailure::NotWebSocket => {
+            error::warning(format_args!(
+                "the connected client of connection[{fd}] is not a websocket client or closed"
+            ));
+            ErrorCode::WEBSOCKET_UNCONNECTED
+        }
+        SendFailure::Full => {
+            error::warning(format_args!("connection#{fd} output buffer overflow"));
+            ErrorCode::OUTPUT_BUFFER_OVERFLOW
+        }
+        SendFailure::TooSlow => ErrorCode::SESSION_CLOSED_BY_SERVER,
+        _ => ErrorCode::WEBSOCKET_PACK_FAILED,
+    };
+    last_error::set(code);
+    false
+}
+
+/// Sends by `attempt`, and where the outbox is full and `send_yield` is on, suspends the coroutine until there is room.
+pub fn send_or_wait(
+    server: &Server,
+    worker: &Worker,
+    session: SessionId,
+    attempt: impl Fn() -> std::result::Result<(), SendFailure>,
+) -> Result<std::result::Result<(), SendFailure>> {
+    loop {
+        let outcome = attempt();
+        if !matches!(outcome, Err(SendFailure::Full)) {
+            return Ok(outcome);
+        }
+        let (yields, timeout) = {
+            let settings = server.settings.borrow();
+            (settings.send_yield(), settings.session.send_timeout)
+        };
+        let scheduler = world::scheduler();
+        let Some(ticket) = scheduler.ticket().filter(|_| yields) else { return Ok(outcome) };
+        if !worker.await_room(session) {
+            continue;
+        }
+        SENDERS.with_borrow_mut(|senders| senders.entry(session).or_default().push(ticket));
+        let wake = scheduler.suspend(Wait::Outside, timeout.map(|timeout| scheduler.after(timeout)));
+        world::settle()?;
+        if !matches!(wake, Wake::Ready) {
+            return Ok(outcome);
+        }
+    }
+}
+
+/// The outbox of a session has room, or the session is gone: its senders try again.
+pub fn wake_senders(session: SessionId) {
+    let tickets =
+        SENDERS.with_borrow_mut(|senders| if senders.is_empty() { None } else { senders.remove(&session) });
+    for ticket in tickets.into_iter().flatten() {
+        world::scheduler().ready().push(ticket);
+    }
+}
+
+thread_local! {
+    /// Coroutines that wait until a session's outbox has room.
+    static SENDERS: RefCell<HashMap<SessionId, Vec<Ticket>>> = RefCell::default();
+}
+
+fn send(server: &Server, call: &mut Call<'_>) -> Result<bool> {
+    let fd: Fd = call.arg()?;
+    let bytes: &[u8] = call.arg()?;
+    let Some(worker) = server.running() else { return Ok(false) };
+    if bytes.is_empty() {
+        error::warning("data is empty");
+        last_error::set(ErrorCode::NO_PAYLOAD);
+        return Ok(false);
+    }
+    let outcome = send_or_wait(server, &worker, fd.session(), || worker.send(fd.session(), bytes))?;
+    Ok(outcome.map_or_else(|failure| refuse(fd, failure), |()| true))
+}
+
+fn exists(server: &Server, call: &mut Call<'_>) -> Result<bool> {
+    let fd: Fd = call.arg()?;
+    Ok(server.running().is_some_and(|worker| worker.exists(fd.session())))
+}
+
+fn protect(server: &Server, call: &mut Call<'_>) -> Result<bool> {
+    let fd: Fd = call.arg()?;
+    let protected: bool = call.arg_or(true)?;
+    Ok(quietly(server, |worker| worker.protect(fd.session(), protected)))
+}
+
+fn close(server: &Server, call: &mut Call<'_>) -> Result<bool> {
+    let fd: Fd = call.arg()?;
+    let reset: bool = call.arg_or(false)?;
+    Ok(quietly(server, |worker| worker.close(fd.session(), reset)))
+}
+
+fn pause(server: &Server, call: &mut Call<'_>) -> Result<bool> {
+    let fd: Fd = call.arg()?;
+    Ok(quietly(server, |worker| worker.pause(fd.session())))
+}
+
+fn resume(server: &Server, call: &mut Call<'_>) -> Result<bool> {
+    let fd: Fd = call.arg()?;
+    Ok(quietly(server, |worker| worker.resume(fd.session())))
+}
+
+/// For methods that answer an unknown `$fd` with false and the last error, without a warning.
+fn quietly(server: &Server, act: impl FnOnce(&Worker) -> std::result::Result<(), SendFailure>) -> bool {
+    let Some(worker) = server.running() else { return false };
+    let done = act(&worker).is_ok();
+    if !done {
+        last_error::set(ErrorCode::SESSION_NOT_EXIST);
+    }
+    done
+}
+
+fn heartbeat(server: &Server, call: &mut Call<'_>) -> Result<Value> {
+    let close: bool = call.arg_or(false)?;
+    let Some(worker) = server.running() else { return Ok(false.into_value()) };
+    let settings = server.settings.borrow();
+    let (interval, idle) = (settings.session.heartbeat_check_interval, settings.session.heartbeat_idle_time);
+    drop(settings);
+    let (Some(_), Some(idle)) = (interval, idle) else { return Ok(false.into_value()) };
+    let mut fds = Array::new();
+    for session in sessions(&worker) {
+        let Some(info) = worker.client_info(session).filter(|info| !info.protected) else { continue };
+        let silent_us = now_us().saturating_sub(info.received_us.max(info.connected_us));
+        if u128::from(silent_us) > idle.as_micros() {
+            fds.push(session.as_u64());
+            if close {
+                // It may have gone meanwhile, which is as good.
+                let _ = worker.close(session, false);
+            }
+        }
+    }
+    Ok(fds.into_value())
+}
+
+fn client_info(server: &Server, call: &mut Call<'_>) -> Result<Value> {
+    let fd: Fd = call.arg()?;
+    let _reactor: i64 = call.arg_or(-1)?;
+    let _ignore_error: bool = call.arg_or(false)?;
+    let Some(worker) = server.running() else { return Ok(false.into_value()) };
+    Ok(Value::or_false(worker.client_info(fd.session()).map(|info| describe(&worker, &info))))
+}
+
+/// The array of `getClientInfo()`, keys in the order of the original.
+pub fn describe(worker: &Worker, info: &ClientInfo) -> Array {
+    let seconds = |us: u64| us as f64 / 1e6;
+    let mut array = Array::new();
+    if info.worker > 0 {
+        array.set("worker_id", info.worker);
+    }
+    // Only on WebSocket connections, so that the documented isset() tells them apart.
+    if info.status as u8 > 1 {
+        array.set("websocket_status", i64::from(info.status as u8));
+    }
+    array.set("server_port", info.server_port);
+    array.set("server_fd", 0i64);
+    array.set("socket_fd", 0i64);
+    array.set("socket_type", 1i64);
+    array.set("remote_port", info.peer.port());
+    array.set("remote_ip", info.peer.ip().to_string());
+    array.set("reactor_id", info.worker);
+    array.set("connect_time", info.connected_us / 1_000_000);
+    array.set("last_time", info.received_us.max(info.connected_us) / 1_000_000);
+    array.set("last_recv_time", seconds(info.received_us));
+    array.set("last_send_time", seconds(info.sent_us));
+    array.set("last_dispatch_time", seconds(info.dispatched_us));
+    array.set("close_errno", 0i64);
+    array.set("recv_queued_bytes", 0i64);
+    array.set("send_queued_bytes", worker.queued_bytes(info.session));
+    array
+}
+
+fn client_list(server: &Server, call: &mut Call<'_>) -> Result<Value> {
+    let start: Fd = call.arg_or(Fd(0))?;
+    let count: i64 = call.arg_or(10)?;
+    let Some(worker) = server.running() else { return Ok(false.into_value()) };
+    let Ok(count) = usize::try_from(count.min(CLIENT_LIST_MAX)) else { return Ok(false.into_value()) };
+    let position = if start.0 == 0 { Some(0) } else { worker.position_after(start.session()) };
+    let Some(mut position) = position else { return Ok(false.into_value()) };
+    let mut fds = Array::new();
+    while fds.len() < count {
+        let Some((next, session)) = worker.next_session(position) else { break };
+        fds.push(session.as_u64());
+        position = next;
+    }
+    Ok(if fds.is_empty() { false.into_value() } else { fds.into_value() })
+}
+
+/// Every session of the server, as of now.
+fn sessions(worker: &Worker) -> Vec<SessionId> {
+    let mut found = Vec::new();
+    let mut position = 0;
+    while let Some((next, session)) = worker.next_session(position) {
+        found.push(session);
+        position = next;
+    }
+    found
+}
+
+fn now_us() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_micros() as u64)
+}
+
+/// As in the original.
+const CLIENT_LIST_MAX: i64 = 100;

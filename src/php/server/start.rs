@@ -1,0 +1,110 @@
+//! `start()`: from settings to a running server, and back to the script when it has ended.
+
+use std::cell::Cell;
+
+use super::app::PhpApp;
+use super::event::Event;
+use super::{MANAGER_PID, MASTER_PID, Phase, SETTING, Server, options, set_worker, setup};
+use crate::serve::{self, ServeOptions};
+use crate::server::error::ErrorCode;
+use crate::server::last_error;
+use crate::server::settings::Population;
+use crate::zend::{Call, Object, Result, error, world};
+
+/// Whether a server of this process runs, which forbids a second one.
+pub fn is_any_running() -> bool {
+    RUNNING.get()
+}
+
+/// `start()`.
+pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
+    let this = call.this();
+    if !may_start(server, this) {
+        last_error::set(ErrorCode::PHP_FATAL_ERROR);
+        return Ok(false);
+    }
+    require_callbacks(server)?;
+    prepare(server, this)?;
+    let bound = server.bound.borrow_mut().take();
+    let Some(bound) = bound else { return Err(setup::unconstructed()) };
+    let serve_options = ServeOptions::new(&server.settings.borrow());
+
+    server.phase.set(Phase::Running);
+    server.running.set(true);
+    server.started_by.set(std::process::id());
+    RUNNING.set(true);
+    this.set(&MASTER_PID, std::process::id());
+    let several = serve_options.worker_num > 1;
+    this.set(&MANAGER_PID, if several { std::process::id() } else { 0 });
+
+    let app = PhpApp::new(this.clone(), &server.settings.borrow(), several);
+    let ended = {
+        let _inside = world::enter_loop();
+        serve::serve(bound, &serve_options, &app)
+    };
+    set_worker(None);
+    drop(app);
+    server.phase.set(Phase::Over);
+    RUNNING.set(false);
+    world::settle()?;
+    match ended {
+        Ok(()) => Ok(true),
+        Err(cause) => {
+            let class = this.class().name();
+            Err(error::fatal(format_args!("failed to start server. Error: {class}: {cause}")))
+        }
+    }
+}
+
+fn may_start(server: &Server, this: &Object) -> bool {
+    let class = this.class().name();
+    match server.phase.get() {
+        Phase::Running => {
+            error::warning(format_args!("The server is running, unable to execute {class}->start()"));
+        }
+        Phase::Over => {
+            error::warning(format_args!("The server have been shutdown, unable to execute {class}->start()"));
+        }
+        Phase::Prepared if world::is_looping() || !world::is_outside() => {
+            error::warning(format_args!("The event-loop has already been created, unable to start {class}"));
+        }
+        Phase::Prepared => return true,
+    }
+    false
+}
+
+fn require_callbacks(server: &Server) -> Result {
+    let settings = server.settings.borrow();
+    let (websocket, http) = (settings.port.websocket.open, settings.port.socket.open_http);
+    drop(settings);
+    let missing = if websocket {
+        (!server.has(Event::Message)).then_some("onMessage")
+    } else if http {
+        (!server.has(Event::Request)).then_some("onRequest")
+    } else {
+        (!server.has(Event::Receive)).then_some("onReceive")
+    };
+    match missing {
+        Some(name) => Err(error::fatal(format_args!("require {name} callback"))),
+        None => Ok(()),
+    }
+}
+
+/// Fills in what the script left open, and shows it in `$server->setting`.
+fn prepare(server: &Server, this: &Object) -> Result {
+    let complaints = server.settings.borrow_mut().prepare(options::machine(), Population::default());
+    options::report(&complaints)?;
+    let shown = this.get(&SETTING);
+    let mut setting = shown.as_array().cloned().unwrap_or_default();
+    for (name, value) in server.settings.borrow().effective() {
+        if setting.get(name).is_none() {
+            setting.set(name, options::value(&value));
+        }
+    }
+    this.set(&SETTING, setting);
+    Ok(())
+}
+
+thread_local! {
+    static RUNNING: Cell<bool> = const { Cell::new(false) };
+}

@@ -1,0 +1,3 @@
+//! `Swoole\WebSocket`.
+
+pub mod server;

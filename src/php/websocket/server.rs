@@ -1,0 +1,82 @@
+//! `Swoole\WebSocket\Server`: what a WebSocket server can do beyond HTTP.
+
+use crate::php::frame::{self, PACK, UNPACK};
+use crate::php::http::server::HTTP_SERVER;
+use crate::php::pack::{self, FLAG_FIN, OPCODE_TEXT, Outgoing};
+use crate::php::server::Server;
+use crate::php::server::sessions::{Fd, refuse, send_or_wait};
+use crate::protocol::connection::SendFlags;
+use crate::protocol::opcode::Opcode;
+use crate::serve::{SendFailure, Worker};
+use crate::server::error::ErrorCode;
+use crate::server::last_error;
+use crate::zend::{Call, Class, Result, Value};
+
+/// The class. Its objects carry the state of `Swoole\Server`.
+pub static WEBSOCKET_SERVER: Class<Server> = Class::derived("Swoole\\WebSocket\\Server");
+
+/// Defines the class.
+pub fn register() {
+    WEBSOCKET_SERVER
+        .define()
+        .extends(&HTTP_SERVER)
+        .method("push(int $fd, Swoole\\WebSocket\\Frame|string $data, int $opcode = WEBSOCKET_OPCODE_TEXT, int $flags = SWOOLE_WEBSOCKET_FLAG_FIN): bool", push)
+        .method("disconnect(int $fd, int $code = SWOOLE_WEBSOCKET_CLOSE_NORMAL, string $reason = \"\"): bool", disconnect)
+        .method("ping(int $fd, string $data = \"\"): bool", ping)
+        .method("isEstablished(int $fd): bool", is_established)
+        .method(PACK, frame::pack)
+        .method(UNPACK, frame::unpack)
+        .register();
+}
+
+fn push(server: &Server, call: &mut Call<'_>) -> Result<bool> {
+    let fd: Fd = call.arg()?;
+    let data: &Value = call.arg()?;
+    let opcode = call.arg_or(OPCODE_TEXT)?;
+    // `finish` of old was a bool; whatever comes is taken as a number, as 6.2.1 does.
+    let flags = call.opt::<&Value>()?.map_or(FLAG_FIN, Value::to_long);
+    let Some(worker) = server.running() else { return Ok(false) };
+    let Some(frame) = Outgoing::read(data, opcode, flags)? else {
+        last_error::set(ErrorCode::WEBSOCKET_PACK_FAILED);
+        return Ok(false);
+    };
+    deliver(server, &worker, fd, &frame)
+}
+
+fn ping(server: &Server, call: &mut Call<'_>) -> Result<bool> {
+    let fd: Fd = call.arg()?;
+    let data: Value = call.arg_or(Value::from(""))?;
+    let Some(worker) = server.running() else { return Ok(false) };
+    let Some(frame) = Outgoing::read(&data, i64::from(Opcode::Ping as u8), FLAG_FIN)? else {
+        last_error::set(ErrorCode::WEBSOCKET_PACK_FAILED);
+        return Ok(false);
+    };
+    deliver(server, &worker, fd, &frame)
+}
+
+fn deliver(server: &Server, worker: &Worker, fd: Fd, frame: &Outgoing) -> Result<bool> {
+    let flags = SendFlags { fin: frame.fin, compress: frame.compress };
+    let session = fd.session();
+    let outcome = send_or_wait(server, worker, session, || {
+        worker.push(session, frame.opcode, frame.payload.as_bytes(), flags)
+    })?;
+    Ok(outcome.map_or_else(|failure| refuse(fd, failure), |()| true))
+}
+
+fn disconnect(server: &Server, call: &mut Call<'_>) -> Result<bool> {
+    let fd: Fd = call.arg()?;
+    let code: i64 = call.arg_or(1000)?;
+    let reason: &[u8] = call.arg_or(b"".as_slice())?;
+    let Some(worker) = server.running() else { return Ok(false) };
+    let Some(reason) = pack::close_reason(code, reason) else {
+        last_error::set(ErrorCode::WEBSOCKET_PACK_FAILED);
+        return Ok(false);
+    };
+    let outcome = worker.disconnect(fd.session(), &reason);
+    Ok(outcome.map_or_else(|_| refuse(fd, SendFailure::NotWebSocket), |()| true))
+}
+
+fn is_established(server: &Server, call: &mut Call<'_>) -> Result<bool> {
+    let fd: Fd = call.arg()?;
+    Ok(server.running().is_some_and(|worker| worker.is_established(fd.session())))
+}
