@@ -11,7 +11,6 @@ pub mod fields;
 pub mod framing;
 pub mod head;
 pub mod limits;
-pub mod mime;
 pub mod multipart;
 pub mod params;
 pub mod path;
