@@ -4,7 +4,11 @@
 //!
 //! ```text
 //! let bound = Bound::bind(&address)?;                 // the constructor: errors and the real port at once
-//! serve(bound, &options, &app)?;                      // start(): returns when the server has ended
+//! let options = ServeOptions::new(&settings);         // prepared settings
+//! match serve(bound, &options, &app)? {               // start(): returns when the server has ended
+//!     Outcome::Server => ...,                         // in the process that called it
+//!     Outcome::Worker => ...,                         // in a forked worker: the process must exit
+//! }
 //! ```
 //!
 //! `app` implements [`App`]; its callbacks get a [`Worker`], the handle of everything a server can be asked for
@@ -15,6 +19,12 @@
 //! Of one connection: `on_connect`, then per request `on_request` or `before_handshake_response` + `on_open`, then
 //! `on_message` in the order of arrival, then exactly one `on_close`. A callback that suspends a coroutine returns early;
 //! the next one follows then.
+//!
+//! # Processes
+//!
+//! One worker runs in the calling process. Several are forked by it: it becomes the manager, which has no threads. The
+//! session table and the counters are shared memory; a call for a session of another worker becomes a command to it.
+//! Listening sockets belong to the manager too, so connections that wait for a worker survive it.
 //!
 //! # The loop
 //!
@@ -30,9 +40,12 @@
 //! came before it, and a message is never copied between the read and the application.
 
 mod app;
+mod core;
 mod dispatch;
 mod http;
 mod options;
+mod peers;
+mod processes;
 mod run;
 mod watch;
 mod websocket;
@@ -40,5 +53,5 @@ mod worker;
 
 pub use app::{App, Headers, LogLine, Message, Request, WorkerFailure};
 pub use options::{OverflowPolicy, PortOptions, Protocol, ServeOptions, TimeLimits};
-pub use run::serve;
+pub use processes::{Outcome, serve};
 pub use worker::{SendFailure, Stop, Worker};

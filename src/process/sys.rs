@@ -72,6 +72,24 @@ impl Signals {
         Ok(taken)
     }
 
+    /// In a forked child: keeps `kept`, gives the others back, and gets a bell of its own. What arrived since the fork
+    /// stays noted.
+    pub fn after_fork(&mut self, kept: &[Signal]) -> io::Result<()> {
+        let (bell, clapper) = UnixStream::pair()?;
+        bell.set_nonblocking(true)?;
+        clapper.set_nonblocking(true)?;
+        BELL.store(clapper.as_raw_fd(), Ordering::SeqCst);
+        (self.bell, self.clapper) = (bell, clapper);
+        let (stay, go): (Vec<_>, Vec<_>) =
+            self.before.drain(..).partition(|(signal, _)| kept.contains(signal));
+        self.before = stay;
+        for (signal, before) in go {
+            // SAFETY: the action was in force before us; whoever installed it vouches for its handler.
+            let _ = unsafe { sigaction(signal, &before) };
+        }
+        Ok(())
+    }
+
     /// The descriptor that becomes readable when a signal arrives.
     pub fn bell(&self) -> io::Result<UnixStream> {
         self.bell.try_clone()

@@ -4,7 +4,8 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use super::app::App;
-use super::worker::{Core, Worker};
+use super::core::Core;
+use super::worker::Worker;
 use crate::net::intake::Batch;
 use crate::net::link::{Defer, Link, Pause, Stage};
 use crate::net::talk::{Step, Talk};

@@ -4,9 +4,10 @@ use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::app::{App, Request};
+use super::core::Core;
 use super::dispatch::Pace;
 use super::options::Protocol;
-use super::worker::{Core, Worker};
+use super::worker::Worker;
 use crate::net::link::{Defer, Link, Pause, Stage};
 use crate::net::talk::{Exchange, Incoming, Step, Talk};
 use crate::protocol::handshake::server::Extras;

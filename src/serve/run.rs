@@ -12,52 +12,50 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use tokio::time::Sleep;
 
-use super::app::App;
+use super::app::{App, LogLine};
+use super::core::Core;
 use super::options::{Protocol, ServeOptions};
-use super::worker::{Core, Stop, Worker};
+use super::peers::Peers;
+use super::processes::Post;
+use super::worker::{Stop, Worker};
 use crate::net::accept::{self, Entrance, Listener};
 use crate::net::bind::Bound;
 use crate::net::intake::Batch;
 use crate::net::link::{LINGER_MS, Link, Stage};
 use crate::net::reactor::{Reactor, SocketOptions};
 use crate::net::talk::{Step, Talk};
-use crate::process::shared::Shared;
-use crate::process::sys::{self, Signals};
+use crate::process::sys::Signals;
 use crate::protocol::close::CloseReason;
 use crate::server::lifecycle::Lifecycle;
 use crate::server::session::{CloseCause, Closed, WebSocketStatus};
 use crate::server::stats::Counter;
 
-/// Runs a server until it has ended. Call it on a thread without a tokio runtime.
-pub fn serve<A: App>(mut bound: Bound, options: &ServeOptions, app: &A) -> io::Result<()> {
-    sys::ignore_broken_pipes()?;
-    bound.listen(usize::from(options.worker_num.max(1)), &options.listen)?;
-    let shared = Shared::map(options.worker_num.max(1), options.max_connection, options.start_session_id)?;
-    let wanted: &[Signal] = if options.handle_signals { &[Signal::SIGTERM, Signal::SIGINT] } else { &[] };
-    let signals = Signals::take_over(wanted)?;
-    app.on_start();
-    run_worker(0, &bound, options, shared, &signals, app)?;
-    app.on_shutdown();
-    Ok(())
+/// Runs one worker until it has stopped.
+pub(super) fn run_worker<A: App>(post: &Post<'_>, app: &A) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let socket_options = SocketOptions { worker: post.id, outbox: post.options.outbox };
+    let stats = post.shared.stats.worker(post.id);
+    stats.set(Counter::Pid, u64::from(std::process::id()));
+    let reactor = Reactor::new(socket_options, post.shared.sessions, stats);
+    let peers = {
+        let _guard = runtime.enter();
+        Peers::register(post.id, post.options.worker_num, post.pipes)?
+    };
+    let worker = Worker::new(post.id, post.options.clone(), post.shared, reactor, peers);
+    let requests_max = requests_max(post.options, stats.value(Counter::Requests));
+    let mut round = Round { worker, runtime, sleep: None, batch: Batch::default(), requests_max };
+    round.run(post, app)
 }
 
-/// Runs one worker until it has stopped.
-fn run_worker<A: App>(
-    id: u16,
-    bound: &Bound,
-    options: &ServeOptions,
-    shared: Shared,
-    signals: &Signals,
-    app: &A,
-) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let socket_options = SocketOptions { worker: id, outbox: options.outbox };
-    let stats = shared.stats.worker(id);
-    stats.set(Counter::Pid, u64::from(std::process::id()));
-    let reactor = Reactor::new(socket_options, shared.sessions, stats);
-    let worker = Worker::new(id, options.clone(), shared, reactor);
-    let mut round = Round { worker: worker.clone(), runtime, sleep: None, batch: Batch::default() };
-    round.run(bound, signals, app)
+/// `max_request` with its grace, as the value of the counter at which the worker ends. A worker that is alone has no
+/// successor and stays.
+fn requests_max(options: &ServeOptions, before: u64) -> u64 {
+    if options.max_request == 0 || options.worker_num <= 1 {
+        return u64::MAX;
+    }
+    // Any spread will do; neighbouring pids get different ones.
+    let spread = u64::from(std::process::id()).wrapping_mul(0x9e37_79b9) >> 8;
+    before + u64::from(options.max_request) + spread % (u64::from(options.max_request_grace) + 1)
 }
 
 struct Round {
@@ -66,21 +64,27 @@ struct Round {
     /// Wakes the loop for deadlines; made on first use.
     sleep: Option<Pin<Box<Sleep>>>,
     batch: Batch,
+    /// The worker is replaced when it has received so many messages.
+    requests_max: u64,
 }
 
 impl Round {
-    fn run<A: App>(&mut self, bound: &Bound, signals: &Signals, app: &A) -> io::Result<()> {
+    fn run<A: App>(&mut self, post: &Post<'_>, app: &A) -> io::Result<()> {
         let worker = self.worker.clone();
         let core = &*worker.0;
         // A fresh life allows these steps.
         let _ = core.life.enter(Lifecycle::Starting);
-        let bell = self.watch_signals(signals)?;
+        let bell = self.watch_signals(post.signals)?;
+        {
+            let _guard = self.runtime.enter();
+            core.peers.listen(post.pipes, Rc::clone(&core.reactor), &core.tasks)?;
+        }
         app.on_worker_start(&worker);
         let _ = core.life.enter(Lifecycle::Running);
-        let acceptor = self.accept(bound)?;
+        let acceptor = self.accept(post.bound)?;
         while core.stop.get().is_none() {
             self.turn(app, None);
-            self.hear_signals(signals);
+            self.hear_signals(app, post.signals);
         }
         acceptor.abort();
         self.stop(app, core.stop.get().unwrap_or(Stop::Shutdown));
@@ -113,11 +117,15 @@ impl Round {
         reactor.take_batch(&mut self.batch);
         worker.dispatch(app, &mut self.batch);
         reactor.restore_batch(&mut self.batch);
+        worker.obey(app);
         app.run_ready(&worker);
         worker.settle(app);
         reactor.flush_deferred();
         reactor.fire_deadlines();
         reactor.stats.set(Counter::Busy, 0);
+        if reactor.stats.value(Counter::Requests) >= self.requests_max {
+            worker.stop(Stop::Reload);
+        }
     }
 
     fn wait<A: App>(&mut self, app: &A, until: Option<Instant>) {
@@ -147,13 +155,17 @@ impl Round {
         }))
     }
 
-    fn hear_signals(&self, signals: &Signals) {
+    fn hear_signals<A: App>(&self, app: &A, signals: &Signals) {
         if !self.worker.0.reactor.was_rung() {
             return;
         }
         for signal in signals.arrived() {
             match signal {
                 Signal::SIGTERM | Signal::SIGINT => self.worker.stop(Stop::Shutdown),
+                Signal::SIGUSR1 if self.worker.is_managed() => self.worker.stop(Stop::Reload),
+                Signal::SIGUSR1 => {
+                    app.log(LogLine::Warning("reload is not supported with single process mode"))
+                }
                 _ => {}
             }
         }
@@ -168,7 +180,9 @@ impl Round {
             core.reactor.all_links().iter().for_each(|link| core.say_goodbye(link, stop));
             return;
         }
-        app.on_before_shutdown();
+        if stop == Stop::Shutdown && core.id == 0 {
+            app.on_before_shutdown();
+        }
         let deadline = Instant::now() + core.options.max_wait.unwrap_or(FOR_EVER);
         for link in core.reactor.all_links() {
             core.say_goodbye(&link, stop);
@@ -198,7 +212,10 @@ impl Round {
 impl Core {
     /// Whether an earlier call left something to do that no event announces.
     fn has_work(&self) -> bool {
-        !self.endings.borrow().is_empty() || !self.resumed.borrow().is_empty() || self.stop_is_news()
+        !self.endings.borrow().is_empty()
+            || !self.resumed.borrow().is_empty()
+            || !self.peers.inbox.is_empty()
+            || self.stop_is_news()
     }
 
     /// Whether `stop` was called and the loop has not begun to stop.

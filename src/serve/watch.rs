@@ -6,8 +6,9 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::core::Core;
 use super::options::TimeLimits;
-use super::worker::{Core, Worker};
+use super::worker::Worker;
 use crate::net::link::{Defer, Link, Stage};
 use crate::net::talk::Talk;
 use crate::protocol::close::CloseReason;

@@ -2,55 +2,35 @@
 //! two. Cheap to clone; lives on its thread.
 //!
 //! No method calls the application, and none keeps a borrow when it returns: what follows from a call (`on_close`, the
-//! next request) happens after the running callback has ended or suspended.
+//! next request) happens after the running callback has ended or suspended. A session may live in another worker: the
+//! operations on it are sent there and succeed when they are on their way.
 
-use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::fmt;
 use std::rc::Rc;
 
-use tokio::task::{JoinHandle, LocalSet};
+use nix::sys::signal::Signal;
+use tokio::task::JoinHandle;
 
-use super::options::{OverflowPolicy, PortOptions, Protocol, ServeOptions};
-use crate::net::link::{Defer, Link, Pause, SendError, Stage};
+use super::core::Core;
+use super::options::ServeOptions;
+use super::peers::Peers;
+use crate::net::link::{Link, Pause, Stage};
 use crate::net::reactor::Reactor;
-use crate::net::talk::{Exchange, Step, Talk};
+use crate::net::talk::{Step, Talk};
 use crate::process::shared::Shared;
+use crate::process::sys;
 use crate::protocol::close::CloseReason;
-use crate::protocol::connection::{Connection, Io, SendFlags, SendRefused};
-use crate::protocol::deflate::{Deflate, DeflatePool};
+use crate::protocol::connection::{SendFlags, SendRefused};
 use crate::protocol::extension::DeflateParams;
-use crate::protocol::mask::MaskKeys;
 use crate::protocol::opcode::Opcode;
-use crate::protocol::role::Role;
-use crate::server::lifecycle::{Life, Lifecycle};
-use crate::server::session::{ClientInfo, CloseCause, Closed, ClosedBy, SessionId, WebSocketStatus};
+use crate::server::command::Command;
+use crate::server::lifecycle::Lifecycle;
+use crate::server::session::{ClientInfo, CloseCause, Closed, SessionId, WebSocketStatus};
 use crate::server::stats::{Counter, Stats};
 
 /// A running worker.
 #[derive(Clone)]
 pub struct Worker(pub(super) Rc<Core>);
-
-pub(super) struct Core {
-    pub id: u16,
-    pub options: ServeOptions,
-    pub shared: Shared,
-    pub reactor: Rc<Reactor>,
-    pub tasks: LocalSet,
-    pub life: Life,
-    pub stop: Cell<Option<Stop>>,
-    /// Frames are encoded here before they are written.
-    scratch: RefCell<Vec<u8>>,
-    pool: RefCell<DeflatePool>,
-    keys: RefCell<MaskKeys>,
-    pub defer: Cell<Defer>,
-    /// Connections whose `on_close` is due.
-    pub endings: RefCell<VecDeque<(Rc<Link>, Closed)>>,
-    /// Connections whose response has ended and that hold bytes of a next request.
-    pub resumed: RefCell<VecDeque<(Rc<Link>, Vec<u8>)>>,
-    /// Sessions whose `on_close` has not run yet.
-    pub sessions: Cell<usize>,
-}
 
 /// Why a worker stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,31 +52,27 @@ pub enum SendFailure {
     NotWebSocket,
     /// The frame would break the protocol.
     Refused(SendRefused),
-    /// The outbox is full: wait with [`Worker::await_room`], or give up.
+    /// The outbox is full: wait with [`Worker::await_room`], or give up. Also: the session's worker does not keep up.
     Full,
     /// The peer reads too slowly and the policy closed the connection.
     TooSlow,
 }
 
+/// Where a session lives.
+enum Home {
+    Here(Rc<Link>),
+    There(u16),
+}
+
 impl Worker {
-    pub(super) fn new(id: u16, options: ServeOptions, shared: Shared, reactor: Rc<Reactor>) -> Self {
-        let core = Core {
-            id,
-            options,
-            shared,
-            reactor,
-            tasks: LocalSet::new(),
-            life: Life::default(),
-            stop: Cell::new(None),
-            scratch: RefCell::default(),
-            pool: RefCell::new(DeflatePool::new()),
-            keys: RefCell::default(),
-            defer: Cell::default(),
-            endings: RefCell::default(),
-            resumed: RefCell::default(),
-            sessions: Cell::new(0),
-        };
-        Self(Rc::new(core))
+    pub(super) fn new(
+        id: u16,
+        options: ServeOptions,
+        shared: Shared,
+        reactor: Rc<Reactor>,
+        peers: Peers,
+    ) -> Self {
+        Self(Rc::new(Core::new(id, options, shared, reactor, peers)))
     }
 
     /// The number of this worker, from 0.
@@ -112,7 +88,26 @@ impl Worker {
         self.0.life.now()
     }
 
-    /// Pushes a frame. Written before this returns unless the reader is slow, or more of its messages are at hand.
+    /// Whether a manager watches this worker: with several workers.
+    pub fn is_managed(&self) -> bool {
+        self.0.options.worker_num > 1
+    }
+
+    /// The process that watches the workers; this one when it is alone.
+    pub fn manager_pid(&self) -> u32 {
+        self.0.shared.stats.manager_pid()
+    }
+
+    /// The process of a worker; 0 while it has none.
+    pub fn pid_of(&self, worker: u16) -> u32 {
+        match worker < self.0.shared.stats.workers() {
+            true => self.0.shared.stats.worker(worker).value(Counter::Pid) as u32,
+            false => 0,
+        }
+    }
+
+    /// Pushes a frame. Written before this returns unless the reader is slow, more of its messages are at hand, or it
+    /// lives in another worker.
     pub fn push(
         &self,
         session: SessionId,
@@ -120,32 +115,52 @@ impl Worker {
         payload: &[u8],
         flags: SendFlags,
     ) -> Result<(), SendFailure> {
-        let link = self.open_link(session)?;
-        self.0.push_to(&link, opcode, payload, flags)
+        let worker = match self.find(session)? {
+            Home::Here(link) => return self.0.push_to(&link, opcode, payload, flags),
+            Home::There(worker) => worker,
+        };
+        self.require_established(session)?;
+        let bits = (u8::from(flags.fin) * FIN) | (u8::from(flags.compress) * COMPRESS);
+        let payload = payload.to_vec();
+        self.command(worker, &Command::Push { session, opcode: opcode as u8, flags: bits, payload })
     }
 
     /// Starts the closing handshake; the connection ends when the peer has answered, or after a while. It is no longer
     /// established from now on.
     pub fn disconnect(&self, session: SessionId, reason: &CloseReason) -> Result<(), SendFailure> {
-        let link = self.open_link(session)?;
-        self.0.begin_close(&link, reason)
+        let worker = match self.find(session)? {
+            Home::Here(link) => return self.0.begin_close(&link, reason),
+            Home::There(worker) => worker,
+        };
+        self.require_established(session)?;
+        let (code, reason) = (reason.code_or_none(), reason.reason().as_bytes().to_vec());
+        self.command(worker, &Command::Disconnect { session, code, reason })
     }
 
     /// Sends bytes as they are.
     pub fn send(&self, session: SessionId, bytes: &[u8]) -> Result<(), SendFailure> {
-        let link = self.open_link(session)?;
-        self.0.write(&link, bytes, &[])
+        match self.find(session)? {
+            Home::Here(link) => self.0.write(&link, bytes, &[]),
+            Home::There(worker) => self.command(worker, &Command::Send { session, bytes: bytes.to_vec() }),
+        }
     }
 
     /// Sends two pieces as they are, with one system call.
     pub fn send_parts(&self, session: SessionId, head: &[u8], body: &[u8]) -> Result<(), SendFailure> {
-        let link = self.open_link(session)?;
-        self.0.write(&link, head, body)
+        match self.find(session)? {
+            Home::Here(link) => self.0.write(&link, head, body),
+            Home::There(worker) => {
+                self.command(worker, &Command::Send { session, bytes: [head, body].concat() })
+            }
+        }
     }
 
     /// Closes the connection without a closing handshake, after what is queued; with `reset`, at once and without it.
     pub fn close(&self, session: SessionId, reset: bool) -> Result<(), SendFailure> {
-        let link = self.open_link(session)?;
+        let link = match self.find(session)? {
+            Home::Here(link) => link,
+            Home::There(worker) => return self.command(worker, &Command::Close { session, reset }),
+        };
         self.0.finish(&link, Closed::by_server(CloseCause::Closed));
         if reset {
             link.reset(&self.0.reactor);
@@ -153,27 +168,56 @@ impl Worker {
         Ok(())
     }
 
-    /// Says that the response of the session's request has been sent. The connection takes the next request, or closes.
-    pub fn end_response(&self, session: SessionId, keep_alive: bool) -> Result<(), SendFailure> {
-        let link = self.open_link(session)?;
-        self.0.end_response(&link, keep_alive);
+    /// Stops reading from a connection, or goes on.
+    pub fn pause(&self, session: SessionId, paused: bool) -> Result<(), SendFailure> {
+        match self.find(session)? {
+            Home::Here(link) if paused => link.pause(Pause::Asked),
+            Home::Here(link) => link.resume(&self.0.reactor, Pause::Asked),
+            Home::There(worker) => return self.command(worker, &Command::Pause { session, paused }),
+        }
         Ok(())
     }
 
-    /// Turns a connection whose handshake the application answered itself (its 101 is sent) into WebSocket.
+    /// Exempts a session from the heartbeat, or not.
+    pub fn protect(&self, session: SessionId, protected: bool) -> Result<(), SendFailure> {
+        match self.find(session)? {
+            Home::Here(link) => self.0.shared.sessions.set_protected(link.slot(), protected),
+            Home::There(worker) => return self.command(worker, &Command::Protect { session, protected }),
+        }
+        Ok(())
+    }
+
+    /// Sends bytes to another worker: [`super::App::on_pipe_message`] there. `NotFound` for oneself and unknown numbers.
+    pub fn send_message(&self, worker: u16, bytes: &[u8]) -> Result<(), SendFailure> {
+        if worker == self.id() || worker >= self.0.options.worker_num {
+            return Err(SendFailure::NotFound);
+        }
+        self.command(worker, &Command::Message { from: self.id(), bytes: bytes.to_vec() })
+    }
+
+    /// Says that the response of the session's request has been sent. The connection takes the next request, or closes.
+    /// Only for sessions of this worker.
+    pub fn end_response(&self, session: SessionId, keep_alive: bool) -> Result<(), SendFailure> {
+        self.0.end_response(&self.own_link(session)?, keep_alive);
+        Ok(())
+    }
+
+    /// Turns a connection whose handshake the application answered itself (its 101 is sent) into WebSocket. Only for
+    /// sessions of this worker.
     pub fn upgrade(&self, session: SessionId, deflate: Option<DeflateParams>) -> Result<(), SendFailure> {
-        let link = self.open_link(session)?;
+        let link = self.own_link(session)?;
         let held = match &mut *link.talk.borrow_mut() {
             Talk::Http(exchange) => std::mem::take(&mut exchange.held),
             Talk::Idle => Vec::new(),
             Talk::WebSocket(_) | Talk::Raw | Talk::Over => return Err(SendFailure::NotFound),
         };
         self.0.enter_websocket(&link, deflate);
+        self.0.watch(&link);
         self.0.hold(&link, held);
         Ok(())
     }
 
-    /// Whether the session's response was announced with `Upgrade`, and is not ended.
+    /// Whether a response is owed to the session; it must live in this worker.
     pub fn owes_response(&self, session: SessionId) -> bool {
         self.0.reactor.link(session).is_some_and(|link| match &*link.talk.borrow() {
             Talk::Http(exchange) => matches!(exchange.step, Step::Response),
@@ -221,39 +265,21 @@ impl Worker {
         self.0.shared.sessions.position_after(session)
     }
 
-    /// The highest session id so far.
-    pub fn last_session(&self) -> u64 {
-        self.0.shared.sessions.last_id()
-    }
-
     /// The address that the session's peer connected to.
     pub fn local_ip(&self, session: SessionId) -> Option<std::net::IpAddr> {
         self.0.reactor.link(session)?.local_ip()
-    }
-
-    /// Stops reading from a connection.
-    pub fn pause(&self, session: SessionId) -> Result<(), SendFailure> {
-        self.open_link(session)?.pause(Pause::Asked);
-        Ok(())
-    }
-
-    pub fn resume(&self, session: SessionId) -> Result<(), SendFailure> {
-        self.open_link(session)?.resume(&self.0.reactor, Pause::Asked);
-        Ok(())
-    }
-
-    /// Exempts a session from the idle limit.
-    pub fn protect(&self, session: SessionId, protected: bool) -> Result<(), SendFailure> {
-        let link = self.open_link(session)?;
-        self.0.shared.sessions.set_protected(link.slot(), protected);
-        Ok(())
     }
 
     pub fn stats(&self) -> Stats {
         self.0.shared.stats
     }
 
-    /// Ends the worker after the running callback.
+    /// The last session id handed out.
+    pub fn last_session(&self) -> u64 {
+        self.0.shared.sessions.last_id()
+    }
+
+    /// Ends this worker after the running callback. A manager forks its successor.
     pub fn stop(&self, stop: Stop) {
         if self.0.stop.get().is_none() {
             self.0.stop.set(Some(stop));
@@ -263,6 +289,33 @@ impl Worker {
     /// Ends the worker without calling the application again.
     pub fn abort(&self) {
         self.0.stop.set(Some(Stop::Abort));
+    }
+
+    /// Ends another worker, or this one; false for an unknown number.
+    pub fn stop_worker(&self, worker: u16) -> bool {
+        if worker == self.id() {
+            self.stop(Stop::Reload);
+            return true;
+        }
+        let pid = self.pid_of(worker);
+        sys::kill(pid, Signal::SIGUSR1);
+        pid != 0
+    }
+
+    /// Ends the server after the running callback.
+    pub fn shutdown(&self) {
+        match self.is_managed() {
+            true => sys::kill(self.manager_pid(), Signal::SIGTERM),
+            false => self.stop(Stop::Shutdown),
+        }
+    }
+
+    /// Replaces all workers, one after the other; false when there is no manager to do it.
+    pub fn reload(&self) -> bool {
+        if self.is_managed() {
+            sys::kill(self.manager_pid(), Signal::SIGUSR1);
+        }
+        self.is_managed()
     }
 
     /// Runs a future on this worker's thread, beside the connections. It must not call the application; it may wake it
@@ -275,180 +328,73 @@ impl Worker {
         self.0.tasks.spawn_local(future)
     }
 
-    fn open_link(&self, session: SessionId) -> Result<Rc<Link>, SendFailure> {
+    /// Does what other workers have asked for.
+    pub(super) fn obey<A: super::App>(&self, app: &A) {
+        while let Some(command) = self.0.peers.inbox.pop() {
+            self.obey_one(app, command);
+            self.settle(app);
+        }
+    }
+
+    /// A session that has ended meanwhile is nobody's mistake, so failures are not reported back.
+    fn obey_one<A: super::App>(&self, app: &A, command: Command) {
+        let _ = match command {
+            Command::Push { session, opcode, flags, payload } => match Opcode::from_u8(opcode) {
+                Some(opcode) => {
+                    let flags = SendFlags { fin: flags & FIN != 0, compress: flags & COMPRESS != 0 };
+                    self.own_link(session).and_then(|link| self.0.push_to(&link, opcode, &payload, flags))
+                }
+                None => Ok(()),
+            },
+            Command::Disconnect { session, code, reason } => {
+                let reason = CloseReason::new(code, &String::from_utf8_lossy(&reason)).unwrap_or_default();
+                self.own_link(session).and_then(|link| self.0.begin_close(&link, &reason))
+            }
+            Command::Send { session, bytes } => {
+                self.own_link(session).and_then(|link| self.0.write(&link, &bytes, &[]))
+            }
+            Command::Close { session, reset } => {
+                self.own_link(session).and_then(|_| self.close(session, reset))
+            }
+            Command::Pause { session, paused } => {
+                self.own_link(session).and_then(|_| self.pause(session, paused))
+            }
+            Command::Protect { session, protected } => {
+                self.own_link(session).and_then(|_| self.protect(session, protected))
+            }
+            Command::Message { from, bytes } => {
+                app.on_pipe_message(self, from, &bytes);
+                Ok(())
+            }
+        };
+    }
+
+    fn own_link(&self, session: SessionId) -> Result<Rc<Link>, SendFailure> {
         let link = self.0.reactor.link(session).filter(|link| link.stage() == Stage::Open);
         link.ok_or(SendFailure::NotFound)
     }
-}
 
-impl Core {
-    pub fn port(&self, _link: &Link) -> &PortOptions {
-        &self.options.port
-    }
-
-    /// Runs `f` with the WebSocket connection of a link and writes what it appends.
-    pub fn with_connection<R>(
-        &self,
-        f: impl FnOnce(&mut Io<'_>) -> R,
-    ) -> (R, std::cell::RefMut<'_, Vec<u8>>) {
-        let mut out = self.scratch.borrow_mut();
-        out.clear();
-        out.shrink_to(SCRATCH_KEPT);
-        let (mut pool, mut keys) = (self.pool.borrow_mut(), self.keys.borrow_mut());
-        let result = f(&mut Io { out: &mut out, pool: &mut pool, keys: &mut keys });
-        (result, out)
-    }
-
-    pub fn push_to(
-        &self,
-        link: &Rc<Link>,
-        opcode: Opcode,
-        payload: &[u8],
-        flags: SendFlags,
-    ) -> Result<(), SendFailure> {
-        if !link.has_room(&self.reactor, payload.len()) {
-            return self.overflow(link);
+    fn find(&self, session: SessionId) -> Result<Home, SendFailure> {
+        if let Ok(link) = self.own_link(session) {
+            return Ok(Home::Here(link));
         }
-        let mut talk = link.talk.borrow_mut();
-        let Talk::WebSocket(connection) = &mut *talk else { return Err(SendFailure::NotWebSocket) };
-        let apart = !flags.compress && payload.len() >= VECTORED_BYTES_MIN;
-        let (result, head) = self.with_connection(|io| {
-            if apart {
-                let head = connection.head(opcode, payload.len(), flags.fin, io.keys)?;
-                head.encode(io.out);
-                Ok(())
-            } else {
-                connection.send(opcode, payload, flags, io)
-            }
-        });
-        result.map_err(SendFailure::Refused)?;
-        let stateful = !flags.fin || connection.is_deflating();
-        drop(talk);
-        self.reactor.stats.add(Counter::Responses, 1);
-        link.times.message_ms.set(self.reactor.now_ms());
-        let payload = if apart { payload } else { &[] };
-        match link.send(&self.reactor, &head, payload, self.defer.get()) {
-            Ok(()) => Ok(()),
-            // The connection has counted a frame that the peer will not see.
-            Err(SendError::Full) if stateful => self.too_slow(link),
-            Err(SendError::Full) => self.overflow(link),
-            Err(SendError::Cut) => self.too_slow(link),
+        let worker = self.0.shared.sessions.worker_of(session).filter(|worker| *worker != self.id());
+        match worker {
+            Some(worker) if self.exists(session) => Ok(Home::There(worker)),
+            _ => Err(SendFailure::NotFound),
         }
     }
 
-    /// Writes raw bytes.
-    pub fn write(&self, link: &Rc<Link>, head: &[u8], body: &[u8]) -> Result<(), SendFailure> {
-        match link.send(&self.reactor, head, body, Defer::default()) {
-            Ok(()) => Ok(()),
-            Err(SendError::Full) => self.overflow(link),
-            Err(SendError::Cut) => self.too_slow(link),
+    fn require_established(&self, session: SessionId) -> Result<(), SendFailure> {
+        match self.client_info(session) {
+            Some(info) if info.status == WebSocketStatus::Active => Ok(()),
+            Some(_) => Err(SendFailure::NotWebSocket),
+            None => Err(SendFailure::NotFound),
         }
     }
 
-    fn overflow(&self, link: &Rc<Link>) -> Result<(), SendFailure> {
-        match self.options.overflow {
-            OverflowPolicy::Fail => Err(SendFailure::Full),
-            OverflowPolicy::Drop => Ok(()),
-            OverflowPolicy::Close => self.too_slow(link),
-        }
-    }
-
-    fn too_slow(&self, link: &Rc<Link>) -> Result<(), SendFailure> {
-        self.finish(link, Closed::by_server(CloseCause::SlowReader));
-        link.reset(&self.reactor);
-        Err(SendFailure::TooSlow)
-    }
-
-    /// Sends a Close and waits for the peer's.
-    pub fn begin_close(&self, link: &Rc<Link>, reason: &CloseReason) -> Result<(), SendFailure> {
-        let mut talk = link.talk.borrow_mut();
-        let Talk::WebSocket(connection) = &mut *talk else { return Err(SendFailure::NotWebSocket) };
-        let (result, out) = self.with_connection(|io| connection.close(reason, io));
-        result.map_err(SendFailure::Refused)?;
-        drop(talk);
-        self.shared.sessions.set_status(link.slot(), WebSocketStatus::Closing);
-        // "0 does not wait": the end comes with the next round.
-        self.expect_by(link, Some(self.options.times.close.unwrap_or_default()));
-        if link.send(&self.reactor, &out, &[], Defer::default()).is_err() {
-            drop(out);
-            return self.too_slow(link);
-        }
-        Ok(())
-    }
-
-    /// Ends a connection for the application: `on_close` follows after the running callback. What is queued is still
-    /// written. The first caller says why.
-    pub fn finish(&self, link: &Rc<Link>, mut closed: Closed) {
-        let talk = link.talk.replace(Talk::Over);
-        if matches!(talk, Talk::Over) {
-            return;
-        }
-        closed.websocket = matches!(talk, Talk::WebSocket(_));
-        self.shared.sessions.set_closing(link.slot());
-        self.endings.borrow_mut().push_back((Rc::clone(link), closed));
-        link.leave(&self.reactor);
-    }
-
-    /// The handshake is done: from here on the connection speaks WebSocket.
-    pub fn enter_websocket(&self, link: &Link, deflate: Option<DeflateParams>) {
-        let port = self.port(link);
-        let deflate = deflate
-            .zip(port.handshake.deflate.as_ref())
-            .map(|(params, config)| Box::new(Deflate::new(Role::Server, params, config)));
-        let connection = Connection::new(Role::Server, port.websocket.clone(), deflate);
-        link.talk.replace(Talk::WebSocket(connection));
-        link.times.stage_until_ms.set(None);
-        self.shared.sessions.set_status(link.slot(), WebSocketStatus::Active);
-    }
-
-    fn end_response(&self, link: &Rc<Link>, keep_alive: bool) {
-        let held = match &mut *link.talk.borrow_mut() {
-            Talk::Http(exchange) if matches!(exchange.step, Step::Response) => {
-                std::mem::take(&mut exchange.held)
-            }
-            _ => return,
-        };
-        self.reactor.stats.add(Counter::Responses, 1);
-        let stopping = self.stop.get().is_some();
-        if !keep_alive || stopping || (link.has_ended() && held.is_empty()) {
-            return self.finish(link, Closed::by_server(CloseCause::Closed));
-        }
-        link.talk.replace(Talk::Idle);
-        self.hold(link, held);
-    }
-
-    /// Keeps bytes that arrived too early for the loop to look at after the running callback.
-    fn hold(&self, link: &Rc<Link>, held: Vec<u8>) {
-        link.resume(&self.reactor, Pause::Response);
-        if held.is_empty() && !link.has_ended() {
-            return;
-        }
-        self.resumed.borrow_mut().push_back((Rc::clone(link), held));
-    }
-
-    /// What is spoken first on a fresh connection.
-    pub fn first_talk(&self, link: &Link) -> Talk {
-        match self.port(link).protocol {
-            Protocol::Raw => Talk::Raw,
-            Protocol::Http | Protocol::WebSocket => Talk::Idle,
-        }
-    }
-
-    /// An exchange that owes a response.
-    pub fn awaiting_response() -> Talk {
-        Talk::Http(Box::new(Exchange { step: Step::Response, held: Vec::new() }))
-    }
-}
-
-impl Closed {
-    /// The server ended the connection and no close code was seen.
-    pub(super) fn by_server(cause: CloseCause) -> Self {
-        Self { by: ClosedBy::Server, cause, websocket: false, code: ABNORMAL, reason: String::new() }
-    }
-
-    /// The peer ended the connection and no close code was seen.
-    pub(super) fn by_peer(cause: CloseCause) -> Self {
-        Self { by: ClosedBy::Peer, ..Self::by_server(cause) }
+    fn command(&self, worker: u16, command: &Command) -> Result<(), SendFailure> {
+        self.0.peers.send(worker, command, &self.0.tasks).map_err(|_| SendFailure::Full)
     }
 }
 
@@ -472,10 +418,6 @@ impl fmt::Display for SendFailure {
 
 impl std::error::Error for SendFailure {}
 
-/// RFC 6455, 7.1.5: "If _The WebSocket Connection is Closed_ and no Close control frame was received by the endpoint
-/// [...] _The WebSocket Connection Close Code_ is considered to be 1006."
-const ABNORMAL: u16 = 1006;
-/// From here on two parts in one system call are cheaper than copying the payload behind its header.
-const VECTORED_BYTES_MIN: usize = 16 * 1024;
-/// What the encoding buffer keeps between frames.
-const SCRATCH_KEPT: usize = 64 * 1024;
+/// Bits of a pushed frame on its way to another worker.
+const FIN: u8 = 1;
+const COMPRESS: u8 = 2;

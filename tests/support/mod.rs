@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use swoole::net::bind::{Address, Bound};
 use swoole::protocol::connection::SendFlags;
-use swoole::serve::{App, Headers, Message, Request, ServeOptions, Stop, Worker, serve};
+use swoole::serve::{App, Headers, Message, Outcome, Request, ServeOptions, Stop, Worker, serve};
 use swoole::server::session::{Closed, SessionId};
 
 /// Stops a server from another thread.
@@ -120,7 +120,7 @@ impl Server {
             bound.listen(1, &options.listen).unwrap();
             listening.send(()).unwrap();
             let app = Switched { app: make(), switch: inside, stopped: false.into() };
-            serve(bound, &options, &app).unwrap();
+            assert_eq!(serve(bound, &options, &app).unwrap(), Outcome::Server);
         });
         started.recv().unwrap();
         Self { address, switch, thread: Some(thread) }

@@ -8,12 +8,13 @@ use std::time::Instant;
 
 use super::event::Event;
 use super::{MASTER_PID, SERVER, Server, WORKER_ID, WORKER_PID, control, sessions, set_worker};
-use crate::php::frame;
 use crate::php::http::request::{self, RequestOptions};
 use crate::php::http::response;
+use crate::php::{frame, pack};
 use crate::protocol::close::CloseReason;
 use crate::serve::{App, Headers, LogLine, Message, Request, Worker, WorkerFailure};
 use crate::server::session::{Closed, ClosedBy, SessionId};
+use crate::server::log::{LOG, Role};
 use crate::server::settings::Settings;
 use crate::zend::{Callback, IntoValue, Object, Value, error, world};
 
@@ -250,6 +251,10 @@ impl App for PhpApp {
         self.object.set(&WORKER_ID, worker.id());
         self.object.set(&WORKER_PID, std::process::id());
         self.object.set(&MASTER_PID, worker.stats().worker(0).value(crate::server::stats::Counter::Pid));
+        if self.several {
+            pack::after_fork();
+            LOG.identify(Role::Worker, worker.id().into());
+        }
         set_worker(Some(worker.clone()));
         self.run(worker, Event::WorkerStart, [self.this(), worker.id().into_value()], None);
     }

@@ -7,7 +7,7 @@ use nix::unistd::Pid;
 
 use super::{Server, worker};
 use crate::php::timer;
-use crate::serve::{LogLine, Stop, Worker};
+use crate::serve::{LogLine, Stop};
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
 use crate::server::log::{LOG, Level};
@@ -40,16 +40,15 @@ fn reload(server: &Server, call: &mut Call<'_>) -> Result<bool> {
         return Ok(server.running().is_some());
     }
     if !server.has_manager() {
-        last_error::set(ErrorCode::OPERATION_NOT_SUPPORT);
-        LOG.write_at(
-            Level::Warning,
-            "Server::reload",
-            Some(ErrorCode::OPERATION_NOT_SUPPORT),
-            "not supported with single process mode",
-        );
+        let code = ErrorCode::OPERATION_NOT_SUPPORT;
+        last_error::set(code);
+        LOG.write_at(Level::Warning, "Server::reload", Some(code), "not supported with single process mode");
         return Ok(false);
     }
-    Ok(signal(server.manager_pid(), if only_tasks { Signal::SIGUSR2 } else { Signal::SIGUSR1 }))
+    if only_tasks {
+        return Ok(signal(server.manager_pid(), Signal::SIGUSR2));
+    }
+    Ok(worker().map_or_else(|| signal(server.manager_pid(), Signal::SIGUSR1), |worker| worker.reload()))
 }
 
 fn shutdown(server: &Server, _call: &mut Call<'_>) -> Result<bool> {
@@ -57,30 +56,27 @@ fn shutdown(server: &Server, _call: &mut Call<'_>) -> Result<bool> {
         last_error::set(ErrorCode::WRONG_OPERATION);
         return Ok(false);
     }
-    match worker() {
-        Some(worker) if !server.has_manager() => {
-            worker.stop(Stop::Shutdown);
-            Ok(true)
-        }
-        _ => Ok(signal(server.manager_pid(), Signal::SIGTERM)),
+    if let Some(worker) = worker() {
+        worker.shutdown();
+        return Ok(true);
     }
+    Ok(signal(server.manager_pid(), Signal::SIGTERM))
 }
 
 fn stop(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     let id: i64 = call.arg_or(-1)?;
     let Some(worker) = server.running() else { return Ok(false) };
-    if id < 0 || id == i64::from(worker.id()) {
-        worker.stop(if server.has_manager() { Stop::Reload } else { Stop::Shutdown });
+    if !server.has_manager() {
+        worker.stop(Stop::Shutdown);
         return Ok(true);
     }
-    match pid_of(&worker, id) {
-        Some(pid) => Ok(signal(pid, Signal::SIGTERM)),
-        None => {
-            error::warning(format_args!("worker_id[{id}] is invalid"));
-            last_error::set(ErrorCode::INVALID_PARAMS);
-            Ok(false)
-        }
+    let id = if id < 0 { Some(worker.id()) } else { u16::try_from(id).ok() };
+    let stopped = id.is_some_and(|id| worker.stop_worker(id));
+    if !stopped {
+        error::warning("worker_id is invalid");
+        last_error::set(ErrorCode::INVALID_PARAMS);
     }
+    Ok(stopped)
 }
 
 fn get_last_error(_call: &mut Call<'_>) -> Result<i32> {
@@ -94,11 +90,13 @@ fn worker_id(server: &Server, _call: &mut Call<'_>) -> Result<Value> {
 
 fn worker_pid(server: &Server, call: &mut Call<'_>) -> Result<Value> {
     let id: i64 = call.arg_or(-1)?;
-    let pid = server
-        .is_running()
-        .then(worker)
-        .flatten()
-        .and_then(|worker| if id < 0 { Some(std::process::id()) } else { pid_of(&worker, id) });
+    let pid = server.is_running().then(worker).flatten().and_then(|worker| {
+        if id < 0 {
+            Some(std::process::id())
+        } else {
+            u16::try_from(id).ok().map(|id| worker.pid_of(id)).filter(|pid| *pid != 0)
+        }
+    });
     Ok(Value::or_false(pid))
 }
 
@@ -193,11 +191,6 @@ impl Server {
     fn manager_pid(&self) -> u32 {
         self.started_by.get()
     }
-}
-
-fn pid_of(worker: &Worker, id: i64) -> Option<u32> {
-    let id = u16::try_from(id).ok().filter(|id| *id < worker.stats().workers())?;
-    u32::try_from(worker.stats().worker(id).value(Counter::Pid)).ok().filter(|pid| *pid != 0)
 }
 
 fn signal(pid: u32, signal: Signal) -> bool {

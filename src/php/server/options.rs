@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::server::last_error;
+use crate::server::log::{LOG, Level};
 use crate::server::settings::{ArrayKey, Complaints, Machine, OptionValue, Severity};
 use crate::zend::{Array, Callback, IntoValue, Key, Kind, Object, Result, Slot, Value, error};
 
@@ -35,8 +36,8 @@ pub fn report(complaints: &Complaints) -> Result<bool> {
         }
         match complaint.severity {
             Severity::Fatal => return Err(error::fatal(&complaint.text)),
-            Severity::Log => eprintln!("{}", complaint.text),
-            _ => error::warning(&complaint.text),
+            Severity::Log | Severity::Refused => LOG.write(Level::Warning, &complaint.text),
+            Severity::Warning => error::warning(&complaint.text),
         }
         error::check()?;
     }

@@ -156,12 +156,12 @@ fn close(server: &Server, call: &mut Call<'_>) -> Result<bool> {
 
 fn pause(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     let fd: Fd = call.arg()?;
-    Ok(quietly(server, |worker| worker.pause(fd.session())))
+    Ok(quietly(server, |worker| worker.pause(fd.session(), true)))
 }
 
 fn resume(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     let fd: Fd = call.arg()?;
-    Ok(quietly(server, |worker| worker.resume(fd.session())))
+    Ok(quietly(server, |worker| worker.pause(fd.session(), false)))
 }
 
 /// For methods that answer an unknown `$fd` with false and the last error, without a warning.

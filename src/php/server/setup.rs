@@ -15,9 +15,10 @@ use crate::php::http::server::HTTP_SERVER;
 use crate::php::websocket::server::WEBSOCKET_SERVER;
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
+use crate::server::log::LOG;
 use crate::server::settings::{Mode, Settings};
 use crate::zend::class::ClassBuilder;
-use crate::zend::{Array, Call, ClassEntry, IntoValue, Object, Result, Value, error};
+use crate::zend::{Array, Call, ClassEntry, IntoValue, Object, Result, Value, error, world};
 
 const MODE_BASE: i64 = 1;
 const MODE_PROCESS: i64 = 2;
@@ -178,6 +179,14 @@ fn set(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     }
     let given = options::read(array);
     let complaints = server.settings.borrow_mut().set(&given);
+    let (log, coroutines_max) = {
+        let settings = server.settings.borrow();
+        (settings.global.log.clone(), settings.global.max_coroutine as usize)
+    };
+    LOG.configure(log);
+    if given.iter().any(|(name, _)| name == "max_coroutine" || name == "max_coro_num") {
+        world::scheduler().set_limit(coroutines_max);
+    }
     let accepted = options::report(&complaints)?;
     options::merge(call.this(), &SETTING, array);
     Ok(accepted)

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use super::app::PhpApp;
 use super::event::Event;
 use super::{MANAGER_PID, MASTER_PID, Phase, SETTING, Server, options, set_worker, setup};
-use crate::serve::{self, ServeOptions};
+use crate::serve::{self, Outcome, ServeOptions};
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
 use crate::server::settings::Population;
@@ -48,7 +48,9 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     RUNNING.set(false);
     world::settle()?;
     match ended {
-        Ok(()) => Ok(true),
+        Ok(Outcome::Server) => Ok(true),
+        // A worker that was forked: its script ends here, with its shutdown functions.
+        Ok(Outcome::Worker) => Err(error::throw_exit()),
         Err(cause) => {
             let class = this.class().name();
             Err(error::fatal(format_args!("failed to start server. Error: {class}: {cause}")))

@@ -1,0 +1,245 @@
+//! What a worker does to its connections: push, write, close. The insides of [`super::Worker`], shared by its methods
+//! and the loop.
+
+use std::cell::{Cell, RefCell, RefMut};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use tokio::task::LocalSet;
+
+use super::options::{OverflowPolicy, PortOptions, Protocol, ServeOptions};
+use super::peers::Peers;
+use super::worker::{SendFailure, Stop};
+use crate::net::link::{Defer, Link, Pause, SendError};
+use crate::net::reactor::Reactor;
+use crate::net::talk::{Exchange, Step, Talk};
+use crate::process::shared::Shared;
+use crate::protocol::close::CloseReason;
+use crate::protocol::connection::{Connection, Io, SendFlags};
+use crate::protocol::deflate::{Deflate, DeflatePool};
+use crate::protocol::extension::DeflateParams;
+use crate::protocol::mask::MaskKeys;
+use crate::protocol::opcode::Opcode;
+use crate::protocol::role::Role;
+use crate::server::lifecycle::Life;
+use crate::server::session::{CloseCause, Closed, ClosedBy, WebSocketStatus};
+use crate::server::stats::Counter;
+
+/// The state of a worker.
+pub(super) struct Core {
+    pub id: u16,
+    pub options: ServeOptions,
+    pub shared: Shared,
+    pub reactor: Rc<Reactor>,
+    pub peers: Peers,
+    pub tasks: LocalSet,
+    pub life: Life,
+    pub stop: Cell<Option<Stop>>,
+    /// Frames are encoded here before they are written.
+    scratch: RefCell<Vec<u8>>,
+    pool: RefCell<DeflatePool>,
+    keys: RefCell<MaskKeys>,
+    pub defer: Cell<Defer>,
+    /// Connections whose `on_close` is due.
+    pub endings: RefCell<VecDeque<(Rc<Link>, Closed)>>,
+    /// Connections whose response has ended and that hold bytes of a next request.
+    pub resumed: RefCell<VecDeque<(Rc<Link>, Vec<u8>)>>,
+    /// Sessions whose `on_close` has not run yet.
+    pub sessions: Cell<usize>,
+}
+
+impl Core {
+    pub fn new(id: u16, options: ServeOptions, shared: Shared, reactor: Rc<Reactor>, peers: Peers) -> Self {
+        Self {
+            id,
+            options,
+            shared,
+            reactor,
+            peers,
+            tasks: LocalSet::new(),
+            life: Life::default(),
+            stop: Cell::new(None),
+            scratch: RefCell::default(),
+            pool: RefCell::new(DeflatePool::new()),
+            keys: RefCell::default(),
+            defer: Cell::default(),
+            endings: RefCell::default(),
+            resumed: RefCell::default(),
+            sessions: Cell::new(0),
+        }
+    }
+
+    pub fn port(&self, _link: &Link) -> &PortOptions {
+        &self.options.port
+    }
+
+    /// Runs `f` with the WebSocket connection of a link and writes what it appends.
+    pub fn with_connection<R>(&self, f: impl FnOnce(&mut Io<'_>) -> R) -> (R, RefMut<'_, Vec<u8>>) {
+        let mut out = self.scratch.borrow_mut();
+        out.clear();
+        out.shrink_to(SCRATCH_KEPT);
+        let (mut pool, mut keys) = (self.pool.borrow_mut(), self.keys.borrow_mut());
+        let result = f(&mut Io { out: &mut out, pool: &mut pool, keys: &mut keys });
+        (result, out)
+    }
+
+    pub fn push_to(
+        &self,
+        link: &Rc<Link>,
+        opcode: Opcode,
+        payload: &[u8],
+        flags: SendFlags,
+    ) -> Result<(), SendFailure> {
+        if !link.has_room(&self.reactor, payload.len()) {
+            return self.overflow(link);
+        }
+        let mut talk = link.talk.borrow_mut();
+        let Talk::WebSocket(connection) = &mut *talk else { return Err(SendFailure::NotWebSocket) };
+        let apart = !flags.compress && payload.len() >= VECTORED_BYTES_MIN;
+        let (result, head) = self.with_connection(|io| {
+            if apart {
+                let head = connection.head(opcode, payload.len(), flags.fin, io.keys)?;
+                head.encode(io.out);
+                Ok(())
+            } else {
+                connection.send(opcode, payload, flags, io)
+            }
+        });
+        result.map_err(SendFailure::Refused)?;
+        let stateful = !flags.fin || connection.is_deflating();
+        drop(talk);
+        self.reactor.stats.add(Counter::Responses, 1);
+        link.times.message_ms.set(self.reactor.now_ms());
+        let payload = if apart { payload } else { &[] };
+        match link.send(&self.reactor, &head, payload, self.defer.get()) {
+            Ok(()) => Ok(()),
+            // The connection has counted a frame that the peer will not see.
+            Err(SendError::Full) if stateful => self.too_slow(link),
+            Err(SendError::Full) => self.overflow(link),
+            Err(SendError::Cut) => self.too_slow(link),
+        }
+    }
+
+    /// Writes raw bytes.
+    pub fn write(&self, link: &Rc<Link>, head: &[u8], body: &[u8]) -> Result<(), SendFailure> {
+        match link.send(&self.reactor, head, body, Defer::default()) {
+            Ok(()) => Ok(()),
+            Err(SendError::Full) => self.overflow(link),
+            Err(SendError::Cut) => self.too_slow(link),
+        }
+    }
+
+    fn overflow(&self, link: &Rc<Link>) -> Result<(), SendFailure> {
+        match self.options.overflow {
+            OverflowPolicy::Fail => Err(SendFailure::Full),
+            OverflowPolicy::Drop => Ok(()),
+            OverflowPolicy::Close => self.too_slow(link),
+        }
+    }
+
+    fn too_slow(&self, link: &Rc<Link>) -> Result<(), SendFailure> {
+        self.finish(link, Closed::by_server(CloseCause::SlowReader));
+        link.reset(&self.reactor);
+        Err(SendFailure::TooSlow)
+    }
+
+    /// Sends a Close and waits for the peer's.
+    pub fn begin_close(&self, link: &Rc<Link>, reason: &CloseReason) -> Result<(), SendFailure> {
+        let mut talk = link.talk.borrow_mut();
+        let Talk::WebSocket(connection) = &mut *talk else { return Err(SendFailure::NotWebSocket) };
+        let (result, out) = self.with_connection(|io| connection.close(reason, io));
+        result.map_err(SendFailure::Refused)?;
+        drop(talk);
+        self.shared.sessions.set_status(link.slot(), WebSocketStatus::Closing);
+        // "0 does not wait": the end comes with the next round.
+        self.expect_by(link, Some(self.options.times.close.unwrap_or_default()));
+        if link.send(&self.reactor, &out, &[], Defer::default()).is_err() {
+            drop(out);
+            return self.too_slow(link);
+        }
+        Ok(())
+    }
+
+    /// Ends a connection for the application: `on_close` follows after the running callback. What is queued is still
+    /// written. The first caller says why.
+    pub fn finish(&self, link: &Rc<Link>, mut closed: Closed) {
+        let talk = link.talk.replace(Talk::Over);
+        if matches!(talk, Talk::Over) {
+            return;
+        }
+        closed.websocket = matches!(talk, Talk::WebSocket(_));
+        self.shared.sessions.set_closing(link.slot());
+        self.endings.borrow_mut().push_back((Rc::clone(link), closed));
+        link.leave(&self.reactor);
+    }
+
+    /// The handshake is done: from here on the connection speaks WebSocket.
+    pub fn enter_websocket(&self, link: &Link, deflate: Option<DeflateParams>) {
+        let port = self.port(link);
+        let deflate = deflate
+            .zip(port.handshake.deflate.as_ref())
+            .map(|(params, config)| Box::new(Deflate::new(Role::Server, params, config)));
+        let connection = Connection::new(Role::Server, port.websocket.clone(), deflate);
+        link.talk.replace(Talk::WebSocket(connection));
+        link.times.stage_until_ms.set(None);
+        self.shared.sessions.set_status(link.slot(), WebSocketStatus::Active);
+    }
+
+    pub fn end_response(&self, link: &Rc<Link>, keep_alive: bool) {
+        let held = match &mut *link.talk.borrow_mut() {
+            Talk::Http(exchange) if matches!(exchange.step, Step::Response) => {
+                std::mem::take(&mut exchange.held)
+            }
+            _ => return,
+        };
+        self.reactor.stats.add(Counter::Responses, 1);
+        let stopping = self.stop.get().is_some();
+        if !keep_alive || stopping || (link.has_ended() && held.is_empty()) {
+            return self.finish(link, Closed::by_server(CloseCause::Closed));
+        }
+        link.talk.replace(Talk::Idle);
+        self.hold(link, held);
+    }
+
+    /// Keeps bytes that arrived too early for the loop to look at after the running callback.
+    pub fn hold(&self, link: &Rc<Link>, held: Vec<u8>) {
+        link.resume(&self.reactor, Pause::Response);
+        if held.is_empty() && !link.has_ended() {
+            return;
+        }
+        self.resumed.borrow_mut().push_back((Rc::clone(link), held));
+    }
+
+    /// What is spoken first on a fresh connection.
+    pub fn first_talk(&self, link: &Link) -> Talk {
+        match self.port(link).protocol {
+            Protocol::Raw => Talk::Raw,
+            Protocol::Http | Protocol::WebSocket => Talk::Idle,
+        }
+    }
+
+    /// An exchange that owes a response.
+    pub fn awaiting_response() -> Talk {
+        Talk::Http(Box::new(Exchange { step: Step::Response, held: Vec::new() }))
+    }
+}
+
+impl Closed {
+    /// The server ended the connection and no close code was seen.
+    pub(super) fn by_server(cause: CloseCause) -> Self {
+        Self { by: ClosedBy::Server, cause, websocket: false, code: ABNORMAL, reason: String::new() }
+    }
+
+    /// The peer ended the connection and no close code was seen.
+    pub(super) fn by_peer(cause: CloseCause) -> Self {
+        Self { by: ClosedBy::Peer, ..Self::by_server(cause) }
+    }
+}
+
+/// RFC 6455, 7.1.5: "If _The WebSocket Connection is Closed_ and no Close control frame was received by the endpoint
+/// [...] _The WebSocket Connection Close Code_ is considered to be 1006."
+const ABNORMAL: u16 = 1006;
+/// From here on two parts in one system call are cheaper than copying the payload behind its header.
+const VECTORED_BYTES_MIN: usize = 16 * 1024;
+/// What the encoding buffer keeps between frames.
+const SCRATCH_KEPT: usize = 64 * 1024;

@@ -1,0 +1,141 @@
+//! One process or several: who runs the workers and how they end.
+
+use std::io;
+
+use nix::sys::signal::Signal;
+
+use super::app::{App, LogLine, WorkerFailure};
+use super::options::ServeOptions;
+use super::run::run_worker;
+use crate::net::bind::Bound;
+use crate::process::manager::{Manager, Overseer, Role};
+use crate::process::pipes::Pipes;
+use crate::process::shared::Shared;
+use crate::process::sys::{self, Exit, Signals};
+use crate::server::stats::Counter;
+
+/// In which process [`serve`] has returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a worker's process must exit"]
+pub enum Outcome {
+    /// The process that called it: the server has ended.
+    Server,
+    /// A worker that was forked: its process must exit now.
+    Worker,
+}
+
+/// What a worker is given at its start.
+pub(super) struct Post<'a> {
+    pub id: u16,
+    pub bound: &'a Bound,
+    pub options: &'a ServeOptions,
+    pub shared: Shared,
+    pub pipes: &'a Pipes,
+    pub signals: &'a Signals,
+}
+
+/// Runs a server until it has ended. Call it on a thread without a tokio runtime; with several workers, in a process
+/// without other threads.
+pub fn serve<A: App>(mut bound: Bound, options: &ServeOptions, app: &A) -> io::Result<Outcome> {
+    sys::ignore_broken_pipes()?;
+    let workers = options.worker_num.max(1);
+    bound.listen(usize::from(workers), &options.listen)?;
+    let shared = Shared::map(workers, options.max_connection, options.start_session_id)?;
+    if workers == 1 {
+        serve_alone(&bound, options, shared, app)
+    } else {
+        serve_managed(&bound, options, shared, app)
+    }
+}
+
+fn serve_alone<A: App>(
+    bound: &Bound,
+    options: &ServeOptions,
+    shared: Shared,
+    app: &A,
+) -> io::Result<Outcome> {
+    let wanted: &[Signal] = if options.handle_signals { WORKER_SIGNALS } else { &[] };
+    let signals = Signals::take_over(wanted)?;
+    let pipes = Pipes::open(0)?;
+    app.on_start();
+    run_worker(&Post { id: 0, bound, options, shared, pipes: &pipes, signals: &signals }, app)?;
+    app.on_shutdown();
+    Ok(Outcome::Server)
+}
+
+fn serve_managed<A: App>(
+    bound: &Bound,
+    options: &ServeOptions,
+    shared: Shared,
+    app: &A,
+) -> io::Result<Outcome> {
+    let pipes = Pipes::open(options.worker_num)?;
+    let mut signals = Signals::take_over(MANAGER_SIGNALS)?;
+    app.on_start();
+    app.on_manager_start();
+    let mut manager = Manager::new(options.worker_num, options.max_wait);
+    match manager.run(&signals, &Oversight { app, shared })? {
+        Role::Manager => {
+            app.on_manager_stop();
+            app.on_shutdown();
+            Ok(Outcome::Server)
+        }
+        Role::Worker(id) => {
+            signals.after_fork(WORKER_SIGNALS)?;
+            run_worker(&Post { id, bound, options, shared, pipes: &pipes, signals: &signals }, app)?;
+            Ok(Outcome::Worker)
+        }
+    }
+}
+
+/// Passes the manager's news on to the application and tidies up behind workers.
+struct Oversight<'a, A> {
+    app: &'a A,
+    shared: Shared,
+}
+
+impl<A: App> Overseer for Oversight<'_, A> {
+    fn failed(&self, worker: u16, pid: u32, exit: Exit) {
+        let (exit_code, signal) = match exit {
+            Exit::Code(code) => (code, 0),
+            Exit::Signal(signal) => (0, signal),
+        };
+        let line = format!(
+            "Worker::report_error(): worker(pid={pid}, id={worker}) abnormal exit, status={exit_code}, signal={signal}"
+        );
+        self.app.log(LogLine::Warning(&line));
+        self.app.on_worker_error(WorkerFailure { worker, pid, exit_code, signal });
+    }
+
+    fn ended(&self, worker: u16) {
+        self.shared.sessions.close_worker(worker);
+        let stats = self.shared.stats.worker(worker);
+        for gauge in [Counter::BytesQueued, Counter::Coroutines, Counter::Busy, Counter::Pid] {
+            stats.set(gauge, 0);
+        }
+    }
+
+    fn before_reload(&self) {
+        self.app.log(LogLine::Info("Server is reloading all workers now"));
+        self.app.on_before_reload();
+    }
+
+    fn after_reload(&self) {
+        self.app.on_after_reload();
+    }
+
+    fn stopping(&self) {
+        self.app.log(LogLine::Info("Server is shutdown now"));
+    }
+
+    fn killed(&self, worker: u16) {
+        let line = format!("worker exit timeout, forced termination of worker {worker}");
+        self.app.log(LogLine::Warning(&line));
+    }
+}
+
+/// SIGTERM and SIGINT stop, SIGUSR1 reloads.
+const WORKER_SIGNALS: &[Signal] = &[Signal::SIGTERM, Signal::SIGINT, Signal::SIGUSR1];
+/// SIGUSR2 would reload task workers; taken over so that it does no harm. SIGCHLD wakes the manager.
+const MANAGER_SIGNALS: &[Signal] =
+    &[Signal::SIGTERM, Signal::SIGINT, Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGCHLD];
