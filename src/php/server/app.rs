@@ -13,8 +13,8 @@ use crate::php::http::response;
 use crate::php::{frame, pack};
 use crate::protocol::close::CloseReason;
 use crate::serve::{App, Headers, LogLine, Message, Request, Worker, WorkerFailure};
-use crate::server::session::{Closed, ClosedBy, SessionId};
 use crate::server::log::{LOG, Role};
+use crate::server::session::{Closed, ClosedBy, SessionId};
 use crate::server::settings::Settings;
 use crate::zend::{Callback, IntoValue, Object, Value, error, world};
 
