@@ -49,6 +49,11 @@ namespace {
     /** The same as Swoole\Coroutine::defer(); there when swoole.use_shortname is on. */
     function defer(callable $callback): void {}
 
+    /**
+     * Makes coroutines without PHP in them, which sleep: a test of the scheduler and of its runtime.
+     */
+    function swoole_test_kernel_coroutine(int $count = 100, float $sleep_time = 1): void {}
+
     // There when swoole.use_shortname is on.
     class_alias(\Swoole\Coroutine::class, 'Co');
     class_alias(\Swoole\Coroutine\Channel::class, 'chan');

@@ -116,7 +116,6 @@ impl<R: Resume> Scheduler<R> {
         let key = self.timers.borrow_mut().insert(at, Due::Alarm(id));
         let round = alarms.rounds;
         alarms.map.insert(id, Alarm { what, every, at, key, count: 0, round });
-        self.ready().ring();
         id
     }
 

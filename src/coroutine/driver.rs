@@ -8,11 +8,13 @@
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::io;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, LocalSet, yield_now};
 use tokio::time::sleep_until;
 
@@ -52,33 +54,6 @@ impl Driver {
     /// Starts a task. It runs whenever the loop waits; it must never call into PHP.
     pub fn spawn<T: 'static>(&self, task: impl Future<Output = T> + 'static) -> JoinHandle<T> {
         self.local.spawn_local(task)
-    }
-
-    /// Runs `task` while only the current coroutine waits for it. `Err` tells why it did not come to its end; the task
-    /// is then dropped.
-    pub fn await_in_coroutine<R: Resume, T: 'static>(
-        &self,
-        scheduler: &Scheduler<R>,
-        task: impl Future<Output = T> + 'static,
-        deadline: Option<u64>,
-    ) -> Result<T, Wake> {
-        let Some(ticket) = scheduler.ticket() else { return Err(Wake::Refused) };
-        let result = Rc::new(Cell::new(None));
-        let (slot, ready, hold) =
-            (Rc::clone(&result), Rc::clone(scheduler.ready()), scheduler.ready().hold());
-        let handle = self.spawn(async move {
-            slot.set(Some(task.await));
-            drop(hold);
-            ready.push(ticket);
-        });
-        let wake = scheduler.suspend(Wait::Outside, deadline);
-        match result.take() {
-            Some(value) => Ok(value),
-            None => {
-                handle.abort();
-                Err(wake)
-            }
-        }
     }
 
     /// Polls tasks until a coroutine is ready, a deadline has come, the scheduler stops or `outside` is ready.
@@ -123,6 +98,38 @@ impl Driver {
         }
     }
 }
+
+/// Runs `task` while only the current coroutine waits for it. `spawn` starts a task on whichever runtime is polled on
+/// this thread. `Err` tells why the task did not come to its end; it is dropped then.
+pub fn await_task<R: Resume, T: 'static>(
+    scheduler: &Scheduler<R>,
+    spawn: impl FnOnce(Task),
+    task: impl Future<Output = T> + 'static,
+    deadline: Option<u64>,
+) -> Result<T, Wake> {
+    let Some(ticket) = scheduler.ticket() else { return Err(Wake::Refused) };
+    let result = Rc::new(Cell::new(None));
+    let (slot, ready, hold) = (Rc::clone(&result), Rc::clone(scheduler.ready()), scheduler.ready().hold());
+    let (keep, mut dropped) = oneshot::channel::<()>();
+    spawn(Box::pin(async move {
+        tokio::select! {
+            biased;
+            // The coroutine has given up: nobody wants the result.
+            _ = &mut dropped => {}
+            value = task => {
+                slot.set(Some(value));
+                ready.push(ticket);
+            }
+        }
+        drop(hold);
+    }));
+    let wake = scheduler.suspend(Wait::Outside, deadline);
+    drop(keep);
+    result.take().ok_or(wake)
+}
+
+/// A task on a thread's runtime. It must never call into PHP.
+pub type Task = Pin<Box<dyn Future<Output = ()>>>;
 
 /// The same loop without a runtime, while only timers can end a wait: most scripts never need more, and the clock is
 /// finer than tokio's. Comes back with `None` when something outside is waited for.

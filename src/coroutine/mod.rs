@@ -27,7 +27,7 @@ mod tests;
 
 pub use alarm::AlarmInfo;
 pub use channel::{Channel, ChannelError};
-pub use driver::{Driver, End, run_timers};
+pub use driver::{Driver, End, Task, await_task, run_timers};
 pub use ready::{Hold, Ready};
 pub use resume::{Resume, SpawnError, Turn};
 pub use routine::{Cancel, Cid, State, Ticket, Wait, Wake};

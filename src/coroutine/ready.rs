@@ -16,6 +16,8 @@ pub struct Ready {
     queue: RefCell<VecDeque<Ticket>>,
     waker: RefCell<Option<Waker>>,
     holds: Cell<usize>,
+    /// Somebody rang since the loop looked last.
+    rung: Cell<bool>,
 }
 
 impl Ready {
@@ -25,8 +27,9 @@ impl Ready {
         self.ring();
     }
 
-    /// Wakes the loop, if it sleeps.
+    /// Has the loop look around: it wakes, or does not fall asleep.
     pub fn ring(&self) {
+        self.rung.set(true);
         // Taken out first: a waker may run code of its own.
         let waker = self.waker.borrow_mut().take();
         if let Some(waker) = waker {
@@ -34,9 +37,9 @@ impl Ready {
         }
     }
 
-    /// Ready when there is somebody to resume; else the loop is woken by the next push.
+    /// Ready when there is somebody to resume or somebody rang; else the loop is woken by the next ring.
     pub fn poll(&self, cx: &mut Context<'_>) -> Poll<()> {
-        if !self.queue.borrow().is_empty() {
+        if self.rung.replace(false) || !self.queue.borrow().is_empty() {
             return Poll::Ready(());
         }
         let mut waker = self.waker.borrow_mut();

@@ -169,22 +169,27 @@ impl<S> Table<S> {
         Place { cid, slot }
     }
 
-    /// Frees an entry. Its stack and those who wait for its end are the caller's to see to.
+    /// Frees an entry and gives its stack back. Whoever waits for its end, and its time limit, must be gone.
     #[inline]
-    pub fn remove(&mut self, place: Place) -> Option<(S, Vec<Ticket>, Option<Key>)> {
+    pub fn remove(&mut self, place: Place) -> Option<S> {
         let routine = self.at_mut(place)?;
         let stack = routine.stack.take()?;
-        let limit = routine.limit.take();
-        let joiners = std::mem::take(&mut routine.joiners);
         routine.state = State::Running;
         routine.canceled = false;
         routine.cid = Cid(0);
         if std::mem::take(&mut routine.indexed) {
-            self.index.remove(&place.cid.0);
-            self.shrink();
+            self.forget(place.cid);
         }
         self.free.push(place.slot);
-        Some((stack, joiners, limit))
+        Some(stack)
+    }
+
+    fn forget(&mut self, cid: Cid) {
+        self.index.remove(&cid.0);
+        // After a burst the index gives its memory back.
+        if self.index.is_empty() && self.index.capacity() > ROOM_KEPT {
+            self.index.shrink_to(ROOM_KEPT);
+        }
     }
 
     /// Makes a coroutine known by its id; for its first wait.
@@ -220,13 +225,6 @@ impl<S> Table<S> {
 
     pub fn iter(&self) -> impl Iterator<Item = &Routine<S>> {
         self.slots.iter().filter(|routine| routine.stack.is_some())
-    }
-
-    /// After a burst the index gives its memory back.
-    fn shrink(&mut self) {
-        if self.index.is_empty() && self.index.capacity() > ROOM_KEPT {
-            self.index.shrink_to(ROOM_KEPT);
-        }
     }
 }
 

@@ -147,12 +147,13 @@ impl<R: Resume> Scheduler<R> {
             stack
         };
         self.engine.park(&stack);
-        let wake = self.wake_of(place.cid);
+        let wake = self.table.borrow().at(place).map_or(Wake::Shutdown, |routine| routine.wake);
         self.engine.woken(wake);
         wake
     }
 
     /// Why the last wait of a coroutine was over.
+    #[cfg(test)]
     pub(super) fn wake_of(&self, cid: Cid) -> Wake {
         self.with(cid, |routine| routine.wake).unwrap_or(Wake::Shutdown)
     }
@@ -409,13 +410,25 @@ impl<R: Resume> Scheduler<R> {
 
     #[inline]
     fn retire(&self, place: Place) {
-        let removed = self.table.borrow_mut().remove(place);
-        let Some((stack, joiners, limit)) = removed else { return };
-        self.engine.release(stack);
-        if let Some(key) = limit {
+        let mut table = self.table.borrow_mut();
+        let Some(routine) = table.at_mut(place) else { return };
+        if routine.limit.is_some() || !routine.joiners.is_empty() {
+            self.release_others(routine);
+        }
+        let stack = table.remove(place);
+        drop(table);
+        if let Some(stack) = stack {
+            self.engine.release(stack);
+        }
+    }
+
+    /// A coroutine has ended: its time limit is void, and those who waited for it go on.
+    #[cold]
+    fn release_others(&self, routine: &mut Routine<R::Stack>) {
+        if let Some(key) = routine.limit.take() {
             self.timers.borrow_mut().remove(key);
         }
-        for joiner in joiners {
+        for joiner in routine.joiners.drain(..) {
             self.ready.push(joiner);
         }
     }

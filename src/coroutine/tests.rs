@@ -409,6 +409,18 @@ fn the_driver_keeps_deadlines_and_lets_tasks_run_between_passes() {
 }
 
 #[test]
+fn the_driver_ends_when_the_last_hold_is_let_go() {
+    let world = World::new();
+    let driver = Driver::new().expect("a runtime");
+    let hold = world.0.ready().hold();
+    driver.spawn(async move {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        drop(hold);
+    });
+    assert_eq!(driver.run(&world.0), End::Idle);
+}
+
+#[test]
 fn the_driver_reports_a_deadlock() {
     let world = World::new();
     let driver = Driver::new().expect("a runtime");

@@ -9,6 +9,8 @@ use std::ffi::{c_char, c_int};
 pub(super) use ext_php_rs::ffi::*;
 
 unsafe extern "C" {
+    pub static zend_ce_closure: *mut zend_class_entry;
+
     pub fn zend_parse_arg_long_slow(arg: *const zval, dest: *mut zend_long, number: u32) -> bool;
     pub fn zend_parse_arg_double_slow(arg: *const zval, dest: *mut f64, number: u32) -> bool;
     pub fn zend_parse_arg_bool_slow(arg: *const zval, dest: *mut bool, number: u32) -> bool;

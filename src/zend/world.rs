@@ -5,8 +5,10 @@
 //! Classes and the server call these functions. After anything that may have switched they call [`settle`] (or get its
 //! result from the function) and hand the error on: that is how `exit()` and fatal errors of one coroutine end the rest.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::call::Callback;
 use super::error::{self, Result, Thrown};
@@ -15,7 +17,9 @@ use super::fiber_abi as abi;
 use super::object::Object;
 use super::sys;
 use super::value::Value;
-use crate::coroutine::{Cid, Driver, End, Scheduler, SpawnError, run_timers};
+use crate::coroutine::{
+    Cid, Driver, End, Scheduler, SpawnError, Task, Wake, await_task as await_task_on, run_timers,
+};
 
 /// The scheduler of the PHP thread.
 #[inline]
@@ -43,9 +47,8 @@ pub fn go<F: FnOnce()>(body: F) -> Result<Result<Cid, SpawnError>> {
 /// `Err` when this stack is to be left too: an exception is pending, or `exit()` or a fatal error has ended another.
 #[inline]
 pub fn settle() -> Result {
-    let world = world();
-    if sys::exception_pending() || world.exiting.get() || world.scheduler.engine().has_bailed() {
-        return Err(world.leave());
+    if sys::exception_pending() || ENDING.load(Relaxed) {
+        return world().leave();
     }
     Ok(())
 }
@@ -185,10 +188,11 @@ pub fn stack_bytes() -> i64 {
 pub fn unwind() {
     let world = world();
     if !is_ending_for_good(world) {
-        let exiting = world.exiting.replace(false);
+        let exiting = world.exiting.get();
+        world.set_exiting(false);
         world.scheduler.restart();
         world.scheduler.shut_down();
-        world.exiting.set(exiting || world.exiting.get());
+        world.set_exiting(exiting || world.exiting.get());
     }
 }
 
@@ -204,23 +208,48 @@ pub fn end_request() {
     if is_ending_for_good(world) {
         // The engine frees its memory wholesale; ours refers to it and must never be looked at again.
         WORLD.set(None);
+        ENDING.store(false, Relaxed);
         return;
     }
     unwind();
     world.scheduler.engine().drain();
-    world.exiting.set(false);
+    world.set_exiting(false);
     world.registered.set(false);
     world.uncaught.set(end_script);
+    world.spawner.replace(None);
     world.scheduler.restart();
 }
 
 /// In a forked process: the parent's coroutines, timers and runtime are not ours.
 pub fn after_fork() {
     WORLD.set(None);
+    ENDING.store(false, Relaxed);
+}
+
+/// Says where tasks are to run while a loop of the caller's own polls its runtime.
+pub fn spawn_with(spawn: impl Fn(Task) + 'static) {
+    world().spawner.replace(Some(Rc::new(spawn)));
+}
+
+/// Runs a task while only the current coroutine waits for it; `Err` tells why it did not come to its end. The caller
+/// goes on with [`settle`].
+pub fn await_task<T: 'static>(
+    task: impl Future<Output = T> + 'static,
+    deadline: Option<u64>,
+) -> io::Result<std::result::Result<T, Wake>> {
+    let world = world();
+    let spawner = world.spawner.borrow().clone();
+    let scheduler = &world.scheduler;
+    Ok(match spawner {
+        Some(spawn) => await_task_on(scheduler, |task| spawn(task), task, deadline),
+        None => {
+            let driver = world.driver()?;
+            await_task_on(scheduler, |task| drop(driver.spawn(task)), task, deadline)
+        }
+    })
 }
 
 /// What the PHP thread has of this.
-#[derive(Debug)]
 pub struct World {
     scheduler: Scheduler<Fibers>,
     driver: Cell<Option<(u32, &'static Driver)>>,
@@ -230,6 +259,16 @@ pub struct World {
     loops: Cell<usize>,
     /// The end of the script will run a loop.
     registered: Cell<bool>,
+    /// Where tasks run, if not on our own runtime.
+    spawner: RefCell<Option<Spawner>>,
+}
+
+type Spawner = Rc<dyn Fn(Task)>;
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").field("scheduler", &self.scheduler).finish()
+    }
 }
 
 impl World {
@@ -266,12 +305,18 @@ impl World {
 
     /// Throws what makes this stack end, unless something is pending already.
     #[cold]
-    fn leave(&self) -> Thrown {
+    fn leave(&self) -> Result {
         if sys::exception_pending() || self.scheduler.engine().has_bailed() {
             // The trampoline bails out when the handler's frames are gone.
-            return Thrown::pending();
+            return Err(Thrown::pending());
         }
-        error::throw_exit()
+        if self.exiting.get() { Err(error::throw_exit()) } else { Ok(()) }
+    }
+
+    /// `exit()` was called in a coroutine, or that is over.
+    fn set_exiting(&self, exiting: bool) {
+        self.exiting.set(exiting);
+        ENDING.store(exiting || self.scheduler.engine().has_bailed(), Relaxed);
     }
 }
 
@@ -289,7 +334,7 @@ fn left_with_exception() {
     // SAFETY: an exception is pending, so the field is a live object.
     let graceful = unsafe { abi::zend_is_graceful_exit((*sys::eg()).exception) };
     if error::is_exit() {
-        world.exiting.set(true);
+        world.set_exiting(true);
         world.scheduler.stop();
     } else if !graceful {
         (world.uncaught.get())();
@@ -302,7 +347,7 @@ pub fn exit(status: i32) {
     // SAFETY: a plain field of the globals.
     unsafe { (*sys::eg()).exit_status = status };
     let world = world();
-    world.exiting.set(true);
+    world.set_exiting(true);
     world.scheduler.stop();
 }
 
@@ -311,6 +356,7 @@ pub fn exit(status: i32) {
 pub(super) fn bailed() {
     let world = world();
     world.scheduler.engine().set_bailed();
+    ENDING.store(true, Relaxed);
     world.scheduler.stop();
 }
 
@@ -365,6 +411,7 @@ fn make() -> &'static World {
         exiting: Cell::new(false),
         loops: Cell::new(0),
         registered: Cell::new(false),
+        spawner: RefCell::new(None),
     }));
     WORLD.set(Some(world));
     world
@@ -374,6 +421,9 @@ thread_local! {
     /// Leaked on purpose: what it holds must never be dropped after the engine is gone, as thread-locals would be.
     static WORLD: Cell<Option<&'static World>> = const { Cell::new(None) };
 }
+
+/// Whether [`settle`] has to look closer: one load where nearly always nothing is to be done.
+static ENDING: AtomicBool = AtomicBool::new(false);
 
 /// What PHP exits with after an exception nobody caught.
 const UNCAUGHT_STATUS: i32 = 255;

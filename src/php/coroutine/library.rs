@@ -1,7 +1,7 @@
 //! The functions of the namespace `Swoole\Coroutine` (and `Co`): `run`, `go`, `defer`.
 
-use super::{create, defer, options, report_deadlock, scheduler};
-use crate::zend::{Array, Call, Functions, Object, Result, Value};
+use super::{create, defer, options, report_deadlock, scheduler, seconds_of};
+use crate::zend::{Array, Call, Functions, Object, Result, Value, error, world};
 
 pub(super) fn register() {
     Functions::new()
@@ -12,6 +12,10 @@ pub(super) fn register() {
         .function("Co\\run(callable $fn, mixed ...$args): bool", run)
         .function("Co\\go(callable $fn, mixed ...$args): int|false", create)
         .function("Co\\defer(callable $fn): void", defer)
+        .function(
+            "swoole_test_kernel_coroutine(int $count = 100, float $sleep_time = 1.0): void",
+            test_kernel,
+        )
         .register();
 }
 
@@ -27,8 +31,28 @@ fn run(call: &mut Call<'_>) -> Result<Value> {
 }
 
 fn deadlock_check(_: &mut Call<'_>) -> Result {
-    if crate::zend::world::scheduler().is_deadlocked() {
+    if world::scheduler().is_deadlocked() {
         report_deadlock();
+    }
+    Ok(())
+}
+
+/// Coroutines without PHP in them: what remains is the cost of the scheduler, and of a task on the runtime for those
+/// that sleep.
+fn test_kernel(call: &mut Call<'_>) -> Result {
+    let count: i64 = call.arg_or(100)?;
+    let seconds: f64 = call.arg_or(1.0)?;
+    for _ in 0..count {
+        let made = world::go(|| {
+            if seconds > 0.0 {
+                // The timer is made inside the task: only there is a runtime at hand.
+                let _ = world::await_task(async move { tokio::time::sleep(seconds_of(seconds)).await }, None);
+            }
+        })?;
+        if let Err(refused) = made {
+            error::warning(refused);
+            return Ok(());
+        }
     }
     Ok(())
 }
