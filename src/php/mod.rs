@@ -10,6 +10,7 @@ pub mod errors;
 pub mod event;
 pub mod exceptions;
 pub mod frame;
+pub mod functions;
 pub mod http;
 pub mod ini;
 pub mod pack;
@@ -40,6 +41,7 @@ pub static MODULE: Module = Module {
 fn startup() {
     ini::register();
     constants::register();
+    functions::register();
     exceptions::register();
     frame::register();
     close_frame::register();
@@ -57,7 +59,9 @@ fn startup() {
 
 fn shutdown() {}
 
-fn request_startup() {}
+fn request_startup() {
+    functions::begin_request();
+}
 
 fn request_shutdown() {
     coroutine::end_request();

@@ -1,0 +1,124 @@
+<?php
+
+/**
+ * The version of the API: what scripts written for Swoole compare with.
+ */
+function swoole_version(): string {}
+
+/**
+ * The last error of this process: a SWOOLE_ERROR_* value or an errno. Success does not reset it.
+ */
+function swoole_last_error(): int {}
+
+/**
+ * The operating system's errno as it stands.
+ */
+function swoole_errno(): int {}
+
+/**
+ * Resets swoole_last_error() and swoole_errno() to 0.
+ */
+function swoole_clear_error(): void {}
+
+/**
+ * What an error means, in words.
+ *
+ * @param int $error_type a SWOOLE_STRERROR_* value: which list $errno belongs to. The system's list explains
+ *                        SWOOLE_ERROR_* values as well
+ */
+function swoole_strerror(int $errno, int $error_type = SWOOLE_STRERROR_SYSTEM): string {}
+
+/**
+ * Writes a line to the server's log.
+ *
+ * @param int $level a SWOOLE_LOG_* value; levels below log_level are not written
+ */
+function swoole_error_log(int $level, string $msg): void {}
+
+/**
+ * Writes a line with an error code to the server's log, and makes it the last error.
+ *
+ * @param int $level a SWOOLE_LOG_* value
+ * @param int $error a SWOOLE_ERROR_* value
+ */
+function swoole_error_log_ex(int $level, int $error, string $msg): void {}
+
+/**
+ * Keeps lines with this error code out of the server's log from now on.
+ */
+function swoole_ignore_error(int $error): void {}
+
+/**
+ * For internal use: marks that the shutdown functions of the script begin. Only the first call counts.
+ */
+function swoole_internal_call_user_shutdown_begin(): bool {}
+
+/**
+ * How many CPUs this process may use.
+ */
+function swoole_cpu_num(): int {}
+
+/**
+ * The IP addresses of this machine by interface, without the loopback one.
+ *
+ * @param int $family AF_INET (2) or AF_INET6 (10)
+ * @return array<string, string>
+ */
+function swoole_get_local_ip(int $family = 2): array {}
+
+/**
+ * The hardware addresses of this machine by interface, like "02:42:AC:11:00:02".
+ *
+ * @return array<string, string>
+ */
+function swoole_get_local_mac(): array {}
+
+/**
+ * Names this process, as ps and top show it.
+ */
+function swoole_set_process_name(string $process_name): bool {}
+
+/**
+ * Gives files with this ending a content type, unless they have one.
+ *
+ * @param string $suffix the ending without the dot
+ * @return bool whether the type was added
+ */
+function swoole_mime_type_add(string $suffix, string $mime_type): bool {}
+
+/**
+ * Gives files with this ending a content type, whatever they had.
+ *
+ * @param string $suffix the ending without the dot
+ */
+function swoole_mime_type_set(string $suffix, string $mime_type): void {}
+
+/**
+ * Takes the content type from files with this ending.
+ *
+ * @param string $suffix the ending without the dot
+ * @return bool whether they had one
+ */
+function swoole_mime_type_delete(string $suffix): bool {}
+
+/**
+ * The content type of a file by its name; application/octet-stream when nothing is known.
+ */
+function swoole_mime_type_get(string $filename): string {}
+
+/**
+ * The same as swoole_mime_type_get().
+ */
+function swoole_get_mime_type(string $filename): string {}
+
+/**
+ * Whether files with this name's ending have a content type.
+ */
+function swoole_mime_type_exists(string $filename): bool {}
+
+/**
+ * Every content type, in the order of the endings.
+ *
+ * @return list<string>
+ */
+function swoole_mime_type_list(): array {}
