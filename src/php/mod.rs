@@ -18,6 +18,8 @@ pub mod server;
 pub mod timer;
 pub mod websocket;
 
+use crate::process::sys;
+use crate::server::log::LOG;
 use crate::zend::module::Module;
 use crate::zend::world;
 
@@ -39,6 +41,7 @@ pub static MODULE: Module = Module {
 
 /// Parents before children.
 fn startup() {
+    LOG.zone(sys::utc_offset);
     ini::register();
     constants::register();
     functions::register();

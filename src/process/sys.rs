@@ -228,6 +228,16 @@ static PARENT: AtomicI32 = AtomicI32::new(0);
 /// How long a worker whose manager was killed may take to stop.
 const ORPHAN_SECS_MAX: u32 = 5;
 
+/// Seconds east of Greenwich at a moment, by the time zone of this machine or of `TZ`: the log's wall clock.
+pub fn utc_offset(unix_secs: i64) -> i32 {
+    // SAFETY: plain C data for which zeros are a valid date.
+    let mut fields: libc::tm = unsafe { std::mem::zeroed() };
+    // SAFETY: both pointers are to live values of their types; libc locks its own zone. Only the PHP thread changes the
+    // environment (`putenv`), and it is not in here then.
+    let known = unsafe { !libc::localtime_r(&raw const unix_secs, &raw mut fields).is_null() };
+    if known { i32::try_from(fields.tm_gmtoff).unwrap_or(0) } else { 0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
