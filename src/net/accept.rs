@@ -91,7 +91,7 @@ fn admit(reactor: &Rc<Reactor>, stream: Stream, peer: Peer, entrance: Entrance) 
         reactor.stats.add(Counter::Aborted, 1);
         return;
     };
-    let link = Rc::new(Link::new(id, slot, entrance.port, peer, stream, reactor.now_ms()));
+    let link = Rc::new(Link::new(id, slot, entrance.port, stream, reactor.now_ms()));
     reactor.add_link(Rc::clone(&link));
     reactor.stats.add(Counter::Accepted, 1);
     reactor.push_event(Event::Accepted(id));
