@@ -32,6 +32,8 @@ part engine cargo test --no-default-features --features net
 part build .ci/build.sh
 part phpt env SWOOLE_SO=modules/swoole.so .ci/phpt.sh
 part phpt-jit env SWOOLE_SO=modules/swoole.so PHPT_JIT=1 .ci/phpt.sh
+part examples env SWOOLE_SO=modules/swoole.so .ci/examples.sh
+part browser env SWOOLE_SO=modules/swoole.so .ci/browser.sh
 
 echo
 if [ ${#broken[@]} -gt 0 ]; then
