@@ -18,6 +18,25 @@ namespace Swoole\Coroutine {
     function defer(callable $fn): void {}
 
     /**
+     * Calls every task in a coroutine of its own, and gives their results under the same keys.
+     *
+     * @param float $timeout seconds; what is not ready then is null
+     */
+    function batch(array $tasks, float $timeout = -1): array {}
+
+    /**
+     * Calls a function in so many coroutines, and waits for all of them.
+     */
+    function parallel(int $n, callable $fn): void {}
+
+    /**
+     * Calls a function for every element, each in a coroutine of its own, and gives the results under the same keys.
+     *
+     * @param float $timeout seconds; what is not ready then is null
+     */
+    function map(array $list, callable $fn, float $timeout = -1): array {}
+
+    /**
      * Names the coroutines that wait for what cannot come any more, if that is so.
      */
     function deadlock_check(): void {}

@@ -337,7 +337,8 @@ impl<R: Resume> Scheduler<R> {
         self.stopped.set(false);
     }
 
-    /// Unwinds every waiting coroutine and forgets all timers: the script is ending. Waits are refused from now on.
+    /// Unwinds every waiting coroutine and forgets all timers: the script or the server is ending. Waits are refused
+    /// until all are gone.
     pub fn shut_down(&self) {
         self.closing.set(true);
         self.clear_alarms();
@@ -347,11 +348,7 @@ impl<R: Resume> Scheduler<R> {
             }
         }
         self.timers.borrow_mut().clear();
-    }
-
-    /// Whether waits are refused because the script is ending.
-    pub fn is_closing(&self) -> bool {
-        self.closing.get()
+        self.closing.set(false);
     }
 
     /// The ids of all coroutines, oldest first.

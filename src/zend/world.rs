@@ -184,7 +184,8 @@ pub fn stack_bytes() -> i64 {
     unsafe { (*sys::eg()).fiber_stack_size }
 }
 
-/// Unwinds what still waits, so that `finally` blocks and destructors run. Called when a script's last loop is over.
+/// Unwinds what still waits, so that `finally` blocks and destructors run. Called when the last loop of a script or a
+/// server is over.
 pub fn unwind() {
     let world = world();
     if !is_ending_for_good(world) {
@@ -216,19 +217,29 @@ pub fn end_request() {
     world.set_exiting(false);
     world.registered.set(false);
     world.uncaught.set(end_script);
-    world.spawner.replace(None);
+    spawn_here();
     world.scheduler.restart();
 }
 
 /// In a forked process: the parent's coroutines, timers and runtime are not ours.
 pub fn after_fork() {
-    WORLD.set(None);
+    let Some(parent) = WORLD.take() else { return };
+    let world = make();
+    world.loops.set(parent.loops.get());
+    world.registered.set(parent.registered.get());
+    world.uncaught.set(parent.uncaught.get());
     ENDING.store(false, Relaxed);
 }
 
 /// Says where tasks are to run while a loop of the caller's own polls its runtime.
 pub fn spawn_with(spawn: impl Fn(Task) + 'static) {
     world().spawner.replace(Some(Rc::new(spawn)));
+}
+
+/// Tasks run on our own runtime again.
+pub fn spawn_here() {
+    let spawner = world().spawner.take();
+    drop(spawner);
 }
 
 /// Runs a task while only the current coroutine waits for it; `Err` tells why it did not come to its end. The caller

@@ -252,10 +252,13 @@ impl App for PhpApp {
         self.object.set(&WORKER_PID, std::process::id());
         self.object.set(&MASTER_PID, worker.stats().worker(0).value(crate::server::stats::Counter::Pid));
         if self.several {
+            world::after_fork();
             pack::after_fork();
             LOG.identify(Role::Worker, worker.id().into());
         }
         set_worker(Some(worker.clone()));
+        let tasks = worker.clone();
+        world::spawn_with(move |task| drop(tasks.spawn_local(task)));
         self.run(worker, Event::WorkerStart, [self.this(), worker.id().into_value()], None);
     }
 

@@ -43,6 +43,9 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
         serve::serve(bound, &serve_options, &app)
     };
     set_worker(None);
+    world::spawn_here();
+    // What callbacks left waiting ends with the server.
+    world::unwind();
     drop(app);
     server.phase.set(Phase::Over);
     RUNNING.set(false);
