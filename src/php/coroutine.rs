@@ -232,7 +232,7 @@ fn set_time_limit(call: &mut Call<'_>) -> Result<bool> {
 
 fn sleep(call: &mut Call<'_>) -> Result<bool> {
     let seconds: f64 = call.arg()?;
-    if seconds < SLEEP_SECS_MIN {
+    if seconds.is_nan() || seconds < SLEEP_SECS_MIN {
         error::warning(format_args!("Timer must be greater than or equal to {SLEEP_SECS_MIN}"));
         return Ok(false);
     }
