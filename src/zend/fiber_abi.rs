@@ -119,7 +119,8 @@ pub fn inherited_error_reporting() -> i32 {
     const NAME: &std::ffi::CStr = c"error_reporting";
     // SAFETY: the engine always has this setting.
     let configured = unsafe { sys::zend_ini_long(NAME.as_ptr(), NAME.count_bytes(), 0) };
-    i32::try_from(configured).unwrap_or(level)
+    // Nothing was reported before the `@` if it is set to 0, and then `level` would be 0: it is not set at all.
+    if configured == 0 { sys::E_ALL.cast_signed() } else { i32::try_from(configured).unwrap_or(level) }
 }
 
 /// The first page of a stack's VM stack. It comes from the system's allocator, not from PHP's: its unused part costs
