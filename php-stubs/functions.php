@@ -49,6 +49,11 @@ function swoole_error_log_ex(int $level, int $error, string $msg): void {}
 function swoole_ignore_error(int $error): void {}
 
 /**
+ * Sets options of the process: log_file, log_level, socket_timeout and others. The same as Coroutine::set().
+ */
+function swoole_async_set(array $settings): bool {}
+
+/**
  * For internal use: marks that the shutdown functions of the script begin. Only the first call counts.
  */
 function swoole_internal_call_user_shutdown_begin(): bool {}

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use nix::errno::Errno;
 
 use super::API_VERSION;
+use super::coroutine::options;
 use crate::server::error::{Domain, ErrorCode};
 use crate::server::last_error;
 use crate::server::log::{LOG, Level, Record};
@@ -24,6 +25,7 @@ pub fn register() {
         .function("swoole_error_log(int $level, string $msg): void", log)
         .function("swoole_error_log_ex(int $level, int $error, string $msg): void", log_error)
         .function("swoole_ignore_error(int $error): void", ignore_error)
+        .function("swoole_async_set(array $settings): bool", options::set_async)
         .function("swoole_internal_call_user_shutdown_begin(): bool", shutdown_begin);
     mime::add(machine::add(functions)).register();
 }

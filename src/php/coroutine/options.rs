@@ -2,11 +2,19 @@
 
 use std::cell::RefCell;
 
+use crate::php::server;
 use crate::zend::{Array, Call, Result, Value, world};
 
 pub(super) fn set(call: &mut Call<'_>) -> Result {
-    apply(call.arg()?);
-    Ok(())
+    let options: &Array = call.arg()?;
+    apply(options);
+    server::options::apply_global(options)
+}
+
+/// `swoole_async_set()`: the same, by its older name.
+pub(in crate::php) fn set_async(call: &mut Call<'_>) -> Result<bool> {
+    set(call)?;
+    Ok(true)
 }
 
 pub(super) fn get(_: &mut Call<'_>) -> Result<Value> {

@@ -14,7 +14,7 @@
 mod app;
 mod control;
 pub mod event;
-mod options;
+pub mod options;
 pub mod port;
 pub mod sessions;
 mod setup;

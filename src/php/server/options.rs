@@ -4,8 +4,10 @@ use std::sync::OnceLock;
 
 use crate::server::last_error;
 use crate::server::log::{LOG, Level};
-use crate::server::settings::{ArrayKey, Complaints, Machine, OptionValue, Severity};
-use crate::zend::{Array, Callback, IntoValue, Key, Kind, Object, Result, Slot, Value, error};
+use crate::server::settings::{
+    ArrayKey, Complaints, GlobalSettings, Machine, Mode, OptionValue, Settings, Severity,
+};
+use crate::zend::{Array, Callback, IntoValue, Key, Kind, Object, Result, Slot, Value, error, ini};
 
 /// The options of an array, in its order; keys that are numbers are no options.
 pub fn read(array: &Array) -> Vec<(String, OptionValue)> {
@@ -42,6 +44,24 @@ pub fn report(complaints: &Complaints) -> Result<bool> {
         error::check()?;
     }
     Ok(!complaints.has_refusal())
+}
+
+/// Applies what belongs to the process: the options of `Coroutine::set()` and `swoole_async_set()`.
+pub fn apply_global(array: &Array) -> Result {
+    let mut global = GlobalSettings { log: LOG.settings(), ..GlobalSettings::new() };
+    let complaints = global.set(&read(array));
+    LOG.configure(global.log);
+    report(&complaints).map(|_| ())
+}
+
+/// The settings of a server on which nobody has called `set()`: what the process and php.ini say, then the defaults.
+pub fn initial(mode: Mode) -> Settings {
+    let mut settings = Settings::new(mode, machine());
+    settings.global.log = LOG.settings();
+    let _ = settings
+        .port
+        .set(&[("socket_buffer_size".to_owned(), OptionValue::Int(ini::long("swoole.socket_buffer_size")))]);
+    settings
 }
 
 /// What this machine allows.

@@ -16,7 +16,7 @@ use crate::php::websocket::server::WEBSOCKET_SERVER;
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
 use crate::server::log::LOG;
-use crate::server::settings::{Mode, Settings};
+use crate::server::settings::Mode;
 use crate::zend::class::ClassBuilder;
 use crate::zend::{Array, Call, ClassEntry, IntoValue, Object, Result, Value, error, world};
 
@@ -67,7 +67,7 @@ fn construct(server: &Server, call: &mut Call<'_>) -> Result {
     let host = String::from_utf8_lossy(host).into_owned();
     let bound = listen_on(&host, number, kind)?;
 
-    *server.settings.borrow_mut() = Settings::new(parsed_mode, options::machine());
+    *server.settings.borrow_mut() = options::initial(parsed_mode);
     open_protocols(server, this);
     this.set(&HOST, host.as_str());
     this.set(&PORT, if number == 0 { i64::from(bound.port()) } else { number });

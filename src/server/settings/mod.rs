@@ -54,8 +54,8 @@ pub struct Settings {
 impl Settings {
     /// The settings of a server on which nobody has called `set()`.
     pub fn new(mode: Mode, machine: Machine) -> Self {
-        let mut settings = Self { mode, port: PortSettings::new(), ..Self::default() };
-        apply_defaults(global::GLOBAL, &mut settings.global);
+        let mut settings =
+            Self { mode, global: GlobalSettings::new(), port: PortSettings::new(), ..Self::default() };
         apply_defaults(process::PROCESS, &mut settings.process);
         apply_defaults(session::SESSION, &mut settings.session);
         apply_defaults(process::TASK, &mut settings.task);
@@ -82,13 +82,6 @@ impl Settings {
         complaints
     }
 
-    /// `Coroutine::set()` and `swoole_async_set()`: only what belongs to the process. Other names are ignored.
-    pub fn set_global(&mut self, options: &[(String, OptionValue)]) -> Complaints {
-        let mut complaints = Complaints::default();
-        apply(global::GLOBAL, &mut self.global, options, &mut complaints);
-        complaints
-    }
-
     /// Whether a full queue suspends the sender.
     pub fn send_yield(&self) -> bool {
         let wanted = self.session.send_yield.unwrap_or(self.process.enable_coroutine);
@@ -106,6 +99,22 @@ impl Settings {
         if self.task.enable_coroutine && matches!(self.task.ipc_mode, 2 | 3) {
             complaints.fatal("cannot use msgqueue when `task_enable_coroutine` is enable");
         }
+    }
+}
+
+impl GlobalSettings {
+    /// The settings of a process in which nobody has set any.
+    pub fn new() -> Self {
+        let mut global = Self::default();
+        apply_defaults(global::GLOBAL, &mut global);
+        global
+    }
+
+    /// `Coroutine::set()` and `swoole_async_set()`: what belongs to the process. Other names are ignored.
+    pub fn set(&mut self, options: &[(String, OptionValue)]) -> Complaints {
+        let mut complaints = Complaints::default();
+        apply(global::GLOBAL, self, options, &mut complaints);
+        complaints
     }
 }
 
@@ -142,19 +151,26 @@ impl PortSettings {
 
 /// Every option there is, in the order in which they are applied.
 pub fn specs() -> impl Iterator<Item = Spec> {
-    fn of<T>(list: &'static [Opt<T>]) -> impl Iterator<Item = Spec> {
-        list.iter().map(Opt::spec)
+    groups().into_iter().flat_map(|(_, specs)| specs)
+}
+
+/// Every option there is, by subject.
+pub fn groups() -> [(&'static str, Vec<Spec>); 10] {
+    fn of<T>(list: &'static [Opt<T>]) -> Vec<Spec> {
+        list.iter().map(Opt::spec).collect()
     }
-    of(global::GLOBAL)
-        .chain(of(process::PROCESS))
-        .chain(of(session::SESSION))
-        .chain(of(process::TASK))
-        .chain(of(http::HTTP))
-        .chain(of(port::SOCKET))
-        .chain(of(port::FRAMING))
-        .chain(of(websocket::WEBSOCKET))
-        .chain(of(http::HTTP2))
-        .chain(of(tls::TLS))
+    [
+        ("Log, sockets of clients, coroutines", of(global::GLOBAL)),
+        ("Processes", of(process::PROCESS)),
+        ("Connections", of(session::SESSION)),
+        ("Tasks", of(process::TASK)),
+        ("HTTP", of(http::HTTP)),
+        ("The socket of a port", of(port::SOCKET)),
+        ("Packages of a TCP port", of(port::FRAMING)),
+        ("WebSocket", of(websocket::WEBSOCKET)),
+        ("HTTP/2", of(http::HTTP2)),
+        ("TLS", of(tls::TLS)),
+    ]
 }
 
 /// The option with this name or alias.

@@ -143,12 +143,13 @@ fn nothing_is_applied_after_a_fatal_complaint() {
 }
 
 #[test]
-fn set_global_takes_only_what_belongs_to_the_process() {
-    let mut settings = base();
+fn the_process_takes_only_what_belongs_to_it() {
+    let mut global = GlobalSettings::new();
+    assert_eq!(global, base().global);
     let options =
         [("log_level".to_owned(), OptionValue::Int(5)), ("worker_num".to_owned(), OptionValue::Int(9))];
-    assert!(settings.set_global(&options).is_empty());
-    assert_eq!((settings.global.log.level, settings.process.worker_num), (Level::Error, 1));
+    assert!(global.set(&options).is_empty());
+    assert_eq!(global.log.level, Level::Error);
 }
 
 #[test]
