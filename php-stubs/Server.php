@@ -132,7 +132,7 @@ class Server
     public function getMasterPid(): int {}
 
     /** Counters of the whole server. */
-    public function stats(): array {}
+    public function stats(): array|false {}
 
     /** Calls back when what is being done now is done. */
     public function defer(callable $callback): bool {}

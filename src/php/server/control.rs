@@ -27,7 +27,7 @@ pub fn methods(class: ClassBuilder<Server>) -> ClassBuilder<Server> {
         .method("getWorkerStatus(int $worker_id = -1): int|false", worker_status)
         .method("getManagerPid(): int", manager_pid)
         .method("getMasterPid(): int", master_pid)
-        .method("stats(): array", stats)
+        .method("stats(): array|false", stats)
         .method("defer(callable $callback): bool", defer)
         .method("tick(int $ms, callable $callback, mixed ...$params): int|false", timer::tick)
         .method("after(int $ms, callable $callback, mixed ...$params): int|false", timer::after)

@@ -23,10 +23,12 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
         last_error::set(ErrorCode::PHP_FATAL_ERROR);
         return Ok(false);
     }
+    if server.bound.borrow().is_none() {
+        return Err(setup::unconstructed());
+    }
     require_callbacks(server)?;
     prepare(server, this)?;
-    let bound = server.bound.borrow_mut().take();
-    let Some(bound) = bound else { return Err(setup::unconstructed()) };
+    let Some(bound) = server.bound.borrow_mut().take() else { return Ok(false) };
     let serve_options = ServeOptions::new(&server.settings.borrow());
 
     server.phase.set(Phase::Running);
