@@ -183,9 +183,15 @@ impl Link {
         self.pauses.get() & Pause::Ended as u8 != 0
     }
 
+    /// Gives the connection up after both sides have said so: what is owed is still written, and nothing is waited for.
+    /// RFC 6455, 7.1.1: the server closes first, and 5.5.1 lets the peer send nothing after its Close.
+    pub fn depart(&self, reactor: &Reactor) {
+        self.pause(Pause::Ended);
+        self.leave(reactor);
+    }
+
     /// Gives the connection up: what is owed is still written, then the peer may close first for a while, so that no
-    /// reset overtakes the last bytes. RFC 6455, 7.1.1: a server "MUST close the TCP connection immediately" but
-    /// cleanly, so that the peer can read the Close frame.
+    /// reset overtakes the last bytes.
     pub fn leave(&self, reactor: &Reactor) {
         if self.stage.get() != Stage::Open {
             return;

@@ -169,8 +169,12 @@ impl Core {
         }
         closed.websocket = matches!(talk, Talk::WebSocket(_));
         self.shared.sessions.set_closing(link.slot());
+        let agreed = closed.cause == CloseCause::Handshake;
         self.endings.borrow_mut().push_back((Rc::clone(link), closed));
-        link.leave(&self.reactor);
+        match agreed {
+            true => link.depart(&self.reactor),
+            false => link.leave(&self.reactor),
+        }
     }
 
     /// The handshake is done: from here on the connection speaks WebSocket.
