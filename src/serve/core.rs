@@ -138,8 +138,7 @@ impl Core {
     }
 
     fn too_slow(&self, link: &Rc<Link>) -> Result<(), SendFailure> {
-        self.finish(link, Closed::by_server(CloseCause::SlowReader));
-        link.reset(&self.reactor);
+        self.cut_off(link, Closed::by_server(CloseCause::SlowReader));
         Err(SendFailure::TooSlow)
     }
 
@@ -162,19 +161,31 @@ impl Core {
 
     /// Ends a connection for the application: `on_close` follows after the running callback. What is queued is still
     /// written. The first caller says why.
-    pub fn finish(&self, link: &Rc<Link>, mut closed: Closed) {
+    pub fn finish(&self, link: &Rc<Link>, closed: Closed) {
+        let agreed = closed.cause == CloseCause::Handshake;
+        match (self.end(link, closed), agreed) {
+            (false, _) => {}
+            (true, true) => link.depart(&self.reactor),
+            (true, false) => link.leave(&self.reactor),
+        }
+    }
+
+    /// As [`Core::finish`], but the peer gets a reset and nothing more.
+    pub fn cut_off(&self, link: &Rc<Link>, closed: Closed) {
+        self.end(link, closed);
+        link.reset(&self.reactor);
+    }
+
+    /// Ends a connection for the application; false when it had ended before.
+    fn end(&self, link: &Rc<Link>, mut closed: Closed) -> bool {
         let talk = link.talk.replace(Talk::Over);
         if matches!(talk, Talk::Over) {
-            return;
+            return false;
         }
         closed.websocket = matches!(talk, Talk::WebSocket(_));
         self.shared.sessions.set_closing(link.slot());
-        let agreed = closed.cause == CloseCause::Handshake;
         self.endings.borrow_mut().push_back((Rc::clone(link), closed));
-        match agreed {
-            true => link.depart(&self.reactor),
-            false => link.leave(&self.reactor),
-        }
+        true
     }
 
     /// The handshake is done: from here on the connection speaks WebSocket.

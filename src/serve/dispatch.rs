@@ -41,6 +41,7 @@ impl Worker {
         core.reactor.stats.add(Counter::BytesReceived, bytes.len() as u64);
         core.reactor.table.touch_received(link.slot(), core.reactor.now_us());
         link.times.received_ms.set(core.reactor.now_ms());
+        link.times.pinged_ms.set(None);
         self.feed(app, link, bytes, pace);
         link.flush(&core.reactor);
     }

@@ -201,7 +201,8 @@ impl Round {
         }
         worker.settle(app);
         app.on_worker_stop(&worker);
-        let linger = Instant::now() + Duration::from_millis(LINGER_MS);
+        // The manager's patience ends soon after the deadline.
+        let linger = (Instant::now() + Duration::from_millis(LINGER_MS)).min(deadline + FAREWELL);
         while core.reactor.link_count() > 0 && Instant::now() < linger {
             self.turn(app, Some(linger));
         }
@@ -258,6 +259,8 @@ fn poll_sleep(sleep: &mut Option<Pin<Box<Sleep>>>, until: Instant, cx: &mut Cont
 
 /// `max_wait_time` 0.
 const FOR_EVER: Duration = Duration::from_secs(365 * 86_400);
+/// How long after its deadline a worker still waits for peers to close their side.
+const FAREWELL: Duration = Duration::from_millis(200);
 /// How often a stopping worker reminds the application.
 const EXIT_CALLS: Duration = Duration::from_secs(1);
 /// How often a stopping worker looks whether it may end.

@@ -59,7 +59,7 @@ impl Clocks {
             if passed(self.message, limits.quiet) {
                 return Verdict::Quiet;
             }
-            match self.pinged.filter(|pinged| *pinged >= self.received) {
+            match self.pinged {
                 Some(pinged) if passed(pinged, limits.pong) => return Verdict::Silent,
                 None if passed(self.received, limits.ping) => return Verdict::Ping,
                 _ => {}
@@ -222,7 +222,7 @@ mod tests {
         let pinged = Clocks { pinged: Some(2000), ..FRESH };
         assert_eq!(pinged.verdict(&limits, 4999), Verdict::Wait(5000));
         assert_eq!(pinged.verdict(&limits, 5000), Verdict::Silent);
-        let answered = Clocks { received: 2100, ..pinged };
+        let answered = Clocks { received: 2100, pinged: None, ..pinged };
         assert_eq!(answered.verdict(&limits, 2200), Verdict::Wait(3100));
     }
 

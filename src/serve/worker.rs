@@ -161,9 +161,10 @@ impl Worker {
             Home::Here(link) => link,
             Home::There(worker) => return self.command(worker, &Command::Close { session, reset }),
         };
-        self.0.finish(&link, Closed::by_server(CloseCause::Closed));
-        if reset {
-            link.reset(&self.0.reactor);
+        let closed = Closed::by_server(CloseCause::Closed);
+        match reset {
+            true => self.0.cut_off(&link, closed),
+            false => self.0.finish(&link, closed),
         }
         Ok(())
     }

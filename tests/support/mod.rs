@@ -109,10 +109,19 @@ pub struct Server {
 impl Server {
     /// Starts a server whose application `make` builds on the server's thread.
     pub fn start<A: App>(options: ServeOptions, make: impl FnOnce() -> A + Send + 'static) -> Self {
+        Self::start_with_connections(options, 1000, make)
+    }
+
+    /// As [`Server::start`], for so many connections.
+    pub fn start_with_connections<A: App>(
+        options: ServeOptions,
+        max_connection: usize,
+        make: impl FnOnce() -> A + Send + 'static,
+    ) -> Self {
         let bound = Bound::bind(&Address::Inet("127.0.0.1:0".parse().unwrap())).unwrap();
         let address = SocketAddr::new("127.0.0.1".parse().unwrap(), bound.port());
         let switch = Switch::default();
-        let options = ServeOptions { handle_signals: false, max_connection: 1000, ..options };
+        let options = ServeOptions { handle_signals: false, max_connection, ..options };
         let inside = switch.clone();
         let (listening, started) = mpsc::channel();
         let thread = std::thread::spawn(move || {

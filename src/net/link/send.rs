@@ -159,7 +159,7 @@ impl Link {
         self.writing.set(Writing::Direct);
         // A head that finds no room leaves a connection that cannot go on.
         if self.send_now(reactor, head, &held).is_err() {
-            self.reset(reactor);
+            reactor.push_event(Event::Broken { session: self.id, errno: 0 });
         }
     }
 
