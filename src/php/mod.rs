@@ -56,6 +56,7 @@ fn startup() {
     server::register();
     http::server::register();
     http::request::register();
+    http::cookie_class::register();
     http::response::register();
     websocket::server::register();
 }

@@ -1,6 +1,7 @@
 //! `Swoole\Http`.
 
 mod cookie;
+pub mod cookie_class;
 mod reply;
 pub mod request;
 pub mod response;

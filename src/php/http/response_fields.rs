@@ -1,12 +1,13 @@
 //! The methods of `Http\Response` that set what its head is made of: status, headers, cookies, trailers.
 
 use super::cookie::SetCookie;
+use super::cookie_class::{self, NameOrCookie};
 use super::reply;
 use super::response::{COOKIE, HEADER, Response, Stage, TRAILER};
 use crate::protocol::http::{FieldError, write};
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
-use crate::zend::{Array, Call, IntoValue, Kind, Result, Value, error};
+use crate::zend::{Array, Call, IntoValue, Kind, Object, Result, Value, error};
 
 pub fn cookie(response: &Response, call: &mut Call<'_>) -> Result<bool> {
     set_cookie(response, call, true)
@@ -17,7 +18,15 @@ pub fn raw_cookie(response: &Response, call: &mut Call<'_>) -> Result<bool> {
 }
 
 fn set_cookie(response: &Response, call: &mut Call<'_>, encode: bool) -> Result<bool> {
-    let name: &[u8] = call.arg()?;
+    let name = match call.arg()? {
+        NameOrCookie::Name(name) => name,
+        NameOrCookie::Cookie(cookie) => {
+            if response.open(&[Stage::Fresh, Stage::Handshake]).is_none() {
+                return Ok(false);
+            }
+            return Ok(keep_cookie(call.this(), cookie.line()));
+        }
+    };
     let mut cookie = SetCookie { name, ..SetCookie::default() };
     cookie.value = call.arg_or(b"".as_slice())?;
     cookie.expires = call.arg_or(0)?;
@@ -32,19 +41,16 @@ fn set_cookie(response: &Response, call: &mut Call<'_>, encode: bool) -> Result<
     if response.open(&[Stage::Fresh, Stage::Handshake]).is_none() {
         return Ok(false);
     }
-    match cookie.line(encode, reply::now()) {
-        Ok(line) => {
-            let mut lines = call.this().get(&COOKIE).as_array().cloned().unwrap_or_default();
-            lines.push(line);
-            call.this().set(&COOKIE, lines);
-            Ok(true)
-        }
-        Err(refused) => {
-            error::warning(refused.text());
-            last_error::set(ErrorCode::HTTP_COOKIE_UNAVAILABLE);
-            Ok(false)
-        }
-    }
+    Ok(keep_cookie(call.this(), cookie_class::line(&cookie, encode)))
+}
+
+/// Adds a line to those of the response; false for none.
+fn keep_cookie(this: &Object, line: Option<Vec<u8>>) -> bool {
+    let Some(line) = line else { return false };
+    let mut lines = this.get(&COOKIE).as_array().cloned().unwrap_or_default();
+    lines.push(line);
+    this.set(&COOKIE, lines);
+    true
 }
 
 pub fn status(response: &Response, call: &mut Call<'_>) -> Result<bool> {
