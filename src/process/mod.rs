@@ -3,10 +3,12 @@
 //! | file | what |
 //! |---|---|
 //! | `sys` | the system calls that need `unsafe`, and nothing else |
+//! | `daemon` | leaving the terminal, the pid file, root's rights |
 //! | `manager` | forks workers, watches, reloads and stops them |
 //! | `pipes` | the sockets between workers |
 //! | `shared` | the memory of all processes of a server |
 
+pub mod daemon;
 pub mod manager;
 pub mod pipes;
 pub mod shared;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::net::bind::ListenOptions;
 use crate::net::outbox::OutboxLimits;
+use crate::process::daemon::Identity;
 use crate::protocol::connection::Options as WebSocketOptions;
 use crate::protocol::handshake::HandshakeOptions;
 use crate::protocol::http::HeadLimits;
@@ -27,6 +28,8 @@ pub struct ServeOptions {
     pub max_request_grace: u32,
     /// Take SIGTERM, SIGINT and SIGUSR1 over. Off for a server inside another program.
     pub handle_signals: bool,
+    /// Whom the processes become before they serve, when root has started them.
+    pub identity: Identity,
     pub port: PortOptions,
     pub outbox: OutboxLimits,
     pub overflow: OverflowPolicy,
@@ -92,6 +95,11 @@ impl ServeOptions {
             max_request: process.max_request,
             max_request_grace: process.grace(),
             handle_signals: true,
+            identity: Identity {
+                user: String::from_utf8_lossy(&process.user).into_owned(),
+                group: String::from_utf8_lossy(&process.group).into_owned(),
+                chroot: String::from_utf8_lossy(&process.chroot).into_owned(),
+            },
             port: PortOptions::new(settings),
             outbox: OutboxLimits {
                 connection_bytes_max: socket.socket_buffer_size,

@@ -58,6 +58,7 @@ fn serve_alone<A: App>(
     let signals = Signals::take_over(wanted)?;
     let pipes = Pipes::open(0)?;
     app.on_start();
+    drop_rights(options, app);
     run_worker(&Post { id: 0, bound, options, shared, pipes: &pipes, signals: &signals }, app)?;
     app.on_shutdown();
     Ok(Outcome::Server)
@@ -73,6 +74,8 @@ fn serve_managed<A: App>(
     let mut signals = Signals::take_over(MANAGER_SIGNALS)?;
     app.on_start();
     app.on_manager_start();
+    // Before the first fork: workers inherit it, and may still signal the manager.
+    drop_rights(options, app);
     let mut manager = Manager::new(options.worker_num, options.max_wait);
     match manager.run(&signals, &Oversight { app, shared })? {
         Role::Manager => {
@@ -85,6 +88,13 @@ fn serve_managed<A: App>(
             run_worker(&Post { id, bound, options, shared, pipes: &pipes, signals: &signals }, app)?;
             Ok(Outcome::Worker)
         }
+    }
+}
+
+/// What only root may is done by now: ports are bound.
+fn drop_rights<A: App>(options: &ServeOptions, app: &A) {
+    for failure in options.identity.assume() {
+        app.log(LogLine::Warning(&failure));
     }
 }
 

@@ -1,13 +1,18 @@
 //! `start()`: from settings to a running server, and back to the script when it has ended.
 
 use std::cell::Cell;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use super::app::PhpApp;
 use super::event::Event;
 use super::{MANAGER_PID, MASTER_PID, Phase, SETTING, Server, options, set_worker, setup};
+use crate::process::daemon::{self, PidFile};
 use crate::serve::{self, Outcome, ServeOptions};
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
+use crate::server::log::{LOG, Level};
 use crate::server::settings::Population;
 use crate::zend::{Call, Object, Result, error, world};
 
@@ -28,6 +33,12 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     }
     require_callbacks(server)?;
     prepare(server, this)?;
+    if server.settings.borrow().process.daemonize
+        && let Err(cause) = daemon::daemonize(LOG.settings().file.as_deref())
+    {
+        return Err(error::fatal(format_args!("failed to start server. Error: daemonize: {cause}")));
+    }
+    let pid_file = write_pid(server);
     let Some(bound) = server.bound.borrow_mut().take() else { return Ok(false) };
     let serve_options = ServeOptions::new(&server.settings.borrow());
 
@@ -49,6 +60,7 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     // What callbacks left waiting ends with the server.
     world::unwind();
     drop(app);
+    drop(pid_file);
     server.phase.set(Phase::Over);
     RUNNING.set(false);
     world::settle()?;
@@ -59,6 +71,23 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
         Err(cause) => {
             let class = this.class().name();
             Err(error::fatal(format_args!("failed to start server. Error: {class}: {cause}")))
+        }
+    }
+}
+
+/// Writes `pid_file`, if there is to be one; it goes with the returned value. A server without it still serves.
+fn write_pid(server: &Server) -> Option<PidFile> {
+    let settings = server.settings.borrow();
+    let name = &settings.process.pid_file;
+    if name.is_empty() {
+        return None;
+    }
+    let path = Path::new(OsStr::from_bytes(name));
+    match PidFile::create(path) {
+        Ok(file) => Some(file),
+        Err(cause) => {
+            LOG.write(Level::Warning, &format!("pid_file {}: {cause}", path.display()));
+            None
         }
     }
 }
