@@ -327,3 +327,15 @@ const NEVER: u64 = u64::MAX;
 /// (In debug builds mio's sockets carry a check.)
 #[cfg(not(debug_assertions))]
 const _: () = assert!(size_of::<Link>() <= 280);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_and_its_counts_fit_the_space_between_two_tasks() {
+        // The runtime aligns its two allocations for a connection to 128 bytes; up to this size a link is laid out
+        // between them without beginning another 128.
+        assert!(size_of::<Link>() <= 200, "{}", size_of::<Link>());
+    }
+}

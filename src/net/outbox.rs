@@ -2,9 +2,12 @@
 //!
 //! Plain data: the socket is the link's business. Empty outboxes own no memory.
 
-/// What waits to be written on one connection.
+/// What waits to be written on one connection. One word while nothing does.
 #[derive(Debug, Default)]
-pub struct Outbox {
+pub struct Outbox(Option<Box<Queue>>);
+
+#[derive(Debug, Default)]
+struct Queue {
     bytes: Vec<u8>,
     sent: usize,
     /// Set between the high and the low watermark.
@@ -38,12 +41,12 @@ pub enum Level {
 
 impl Outbox {
     pub fn is_empty(&self) -> bool {
-        self.bytes.len() == self.sent
+        self.len() == 0
     }
 
     /// Bytes that wait.
     pub fn len(&self) -> usize {
-        self.bytes.len() - self.sent
+        self.0.as_ref().map_or(0, |queue| queue.len())
     }
 
     /// Whether `count` more bytes may wait here. A message for an empty outbox always may, however large: else it could
@@ -54,13 +57,14 @@ impl Outbox {
 
     /// Queues bytes; the caller asked [`Outbox::admits`] first.
     pub fn append(&mut self, bytes: &[u8], limits: &OutboxLimits) -> Level {
-        if self.sent > 0 && self.sent == self.bytes.len() {
-            self.bytes.clear();
-            self.sent = 0;
+        let queue = self.0.get_or_insert_default();
+        if queue.sent > 0 && queue.len() == 0 {
+            queue.bytes.clear();
+            queue.sent = 0;
         }
-        self.bytes.extend_from_slice(bytes);
-        if !self.high && self.len() >= limits.high_watermark {
-            self.high = true;
+        queue.bytes.extend_from_slice(bytes);
+        if !queue.high && queue.len() >= limits.high_watermark {
+            queue.high = true;
             return Level::Full;
         }
         Level::Same
@@ -68,20 +72,52 @@ impl Outbox {
 
     /// Lends a buffer to an outbox without one.
     pub fn lend(&mut self, spare: impl FnOnce() -> Option<Vec<u8>>) {
-        if self.bytes.capacity() == 0
-            && let Some(spare) = spare()
+        if self.0.is_none()
+            && let Some(bytes) = spare()
         {
-            self.bytes = spare;
+            self.0 = Some(Box::new(Queue { bytes, ..Queue::default() }));
         }
     }
 
     /// What to write next.
     pub fn pending(&self) -> &[u8] {
-        &self.bytes[self.sent..]
+        self.0.as_ref().map_or(&[], |queue| &queue.bytes[queue.sent..])
     }
 
     /// Notes that the socket took `count` bytes of [`Outbox::pending`].
     pub fn advance(&mut self, count: usize, limits: &OutboxLimits) -> Level {
+        self.0.as_mut().map_or(Level::Same, |queue| queue.advance(count, limits))
+    }
+
+    /// Asks for [`Level::Drained`] once half of the queue is free again.
+    pub fn await_room(&mut self) {
+        self.0.get_or_insert_default().awaited = true;
+    }
+
+    /// Gives the buffer away once it is empty: nothing is kept for an idle connection.
+    pub fn release(&mut self) -> Option<Vec<u8>> {
+        if !self.is_empty() {
+            return None;
+        }
+        let mut bytes = self.0.take()?.bytes;
+        bytes.clear();
+        (0 < bytes.capacity() && bytes.capacity() <= SPARE_BYTES_MAX).then_some(bytes)
+    }
+
+    /// Drops everything that waits, and says how much it was.
+    pub fn discard(&mut self) -> usize {
+        let dropped = self.len();
+        self.0 = None;
+        dropped
+    }
+}
+
+impl Queue {
+    fn len(&self) -> usize {
+        self.bytes.len() - self.sent
+    }
+
+    fn advance(&mut self, count: usize, limits: &OutboxLimits) -> Level {
         self.sent = (self.sent + count).min(self.bytes.len());
         if self.sent >= COMPACT_BYTES && self.sent * 2 >= self.bytes.len() {
             self.bytes.drain(..self.sent);
@@ -93,34 +129,6 @@ impl Outbox {
         self.high &= !fell;
         self.awaited &= !room;
         if fell || room { Level::Drained } else { Level::Same }
-    }
-
-    /// Asks for [`Level::Drained`] once half of the queue is free again.
-    pub fn await_room(&mut self) {
-        self.awaited = true;
-    }
-
-    /// Whether the queue stands between its watermarks.
-    pub fn is_high(&self) -> bool {
-        self.high
-    }
-
-    /// Gives the buffer away once it is empty: nothing is kept for an idle connection.
-    pub fn release(&mut self) -> Option<Vec<u8>> {
-        if !self.is_empty() || self.bytes.capacity() == 0 {
-            return None;
-        }
-        self.sent = 0;
-        let mut bytes = std::mem::take(&mut self.bytes);
-        bytes.clear();
-        (bytes.capacity() <= SPARE_BYTES_MAX).then_some(bytes)
-    }
-
-    /// Drops everything that waits, and says how much it was.
-    pub fn discard(&mut self) -> usize {
-        let dropped = self.len();
-        *self = Self::default();
-        dropped
     }
 }
 
@@ -195,7 +203,8 @@ mod tests {
             outbox.advance(64 * 1024, &limits);
         }
         assert_eq!(outbox.len(), 64 * 1024);
-        assert!(outbox.bytes.capacity() <= 256 * 1024, "{}", outbox.bytes.capacity());
+        let capacity = outbox.0.unwrap().bytes.capacity();
+        assert!(capacity <= 256 * 1024, "{capacity}");
     }
 
     #[test]
@@ -208,6 +217,6 @@ mod tests {
         outbox.append(&vec![0; SPARE_BYTES_MAX + 1], &LIMITS);
         outbox.advance(SPARE_BYTES_MAX + 1, &LIMITS);
         assert!(outbox.release().is_none());
-        assert_eq!(outbox.bytes.capacity(), 0);
+        assert!(outbox.0.is_none());
     }
 }

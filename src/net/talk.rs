@@ -12,7 +12,8 @@ pub enum Talk {
     Idle,
     /// HTTP inside a request or its response.
     Http(Box<Exchange>),
-    WebSocket(Connection),
+    /// Boxed, so that it fits into a hole that the allocator leaves beside each task: an idle connection pays for it once.
+    WebSocket(Box<Connection>),
     /// Bytes without a protocol.
     Raw,
     /// Nothing more is looked at.

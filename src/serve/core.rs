@@ -195,7 +195,7 @@ impl Core {
             .zip(port.handshake.deflate.as_ref())
             .map(|(params, config)| Box::new(Deflate::new(Role::Server, params, config)));
         let connection = Connection::new(Role::Server, port.websocket.clone(), deflate);
-        link.talk.replace(Talk::WebSocket(connection));
+        link.talk.replace(Talk::WebSocket(Box::new(connection)));
         link.times.stage_until_ms.set(None);
         self.shared.sessions.set_status(link.slot(), WebSocketStatus::Active);
     }

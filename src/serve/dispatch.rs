@@ -86,7 +86,7 @@ impl Worker {
         core.sessions.set(core.sessions.get() + 1);
         link.talk.replace(core.first_talk(link));
         if matches!(*link.talk.borrow(), Talk::Idle) {
-            core.expect_by(link, core.options.times.handshake);
+            core.limit_stage(link, core.options.times.handshake);
         }
         core.watch(link);
         app.on_connect(self, link.id());

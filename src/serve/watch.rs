@@ -77,11 +77,16 @@ impl Clocks {
 impl Core {
     /// Ends the connection unless its present stage is over by then.
     pub fn expect_by(&self, link: &Link, limit: Option<Duration>) {
-        let until = limit.map(|limit| self.reactor.now_ms() + limit.as_millis() as u64);
-        link.times.stage_until_ms.set(until);
-        if let Some(until) = until {
+        self.limit_stage(link, limit);
+        if let Some(until) = link.times.stage_until_ms.get() {
             self.reactor.look_at(link.id(), until);
         }
+    }
+
+    /// As [`Core::expect_by`], for a link that is watched next.
+    pub fn limit_stage(&self, link: &Link, limit: Option<Duration>) {
+        let until = limit.map(|limit| self.reactor.now_ms() + limit.as_millis() as u64);
+        link.times.stage_until_ms.set(until);
     }
 
     /// Looks at the connection again when something may be due. Call it once when the connection opens and once when it
