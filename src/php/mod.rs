@@ -2,18 +2,15 @@
 
 #![forbid(unsafe_code)]
 
-pub mod close_frame;
 pub mod connection_iterator;
 pub mod constants;
 pub mod coroutine;
 pub mod errors;
 pub mod event;
 pub mod exceptions;
-pub mod frame;
 pub mod functions;
 pub mod http;
 pub mod ini;
-pub mod pack;
 pub mod server;
 pub mod timer;
 pub mod websocket;
@@ -46,8 +43,8 @@ fn startup() {
     constants::register();
     functions::register();
     exceptions::register();
-    frame::register();
-    close_frame::register();
+    websocket::frame::register();
+    websocket::close_frame::register();
     world::startup();
     coroutine::register();
     timer::register();

@@ -104,7 +104,12 @@ class Example {
   /** SIGTERM, as an operator stops it. */
   async stop() {
     if (this.child.exitCode === null) this.child.kill('SIGTERM');
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), PATIENCE_MS);
+    const timer = setTimeout(() => {
+      this.child.kill('SIGKILL');
+      // Orphans may hold the other ends of the pipes; nobody waits for them.
+      this.child.stdout.destroy();
+      this.child.stderr.destroy();
+    }, PATIENCE_MS);
     const end = await this.exited;
     clearTimeout(timer);
     this.script.cleanUp();

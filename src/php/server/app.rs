@@ -10,7 +10,7 @@ use super::event::Event;
 use super::{MASTER_PID, SERVER, Server, WORKER_ID, WORKER_PID, control, sessions, set_worker};
 use crate::php::http::request::{self, RequestOptions};
 use crate::php::http::response;
-use crate::php::{frame, pack};
+use crate::php::websocket::{frame, pack};
 use crate::protocol::close::CloseReason;
 use crate::serve::{App, Headers, LogLine, Message, Request, Worker, WorkerFailure};
 use crate::server::log::{LOG, Role};

@@ -1,3 +1,6 @@
 //! `Swoole\WebSocket`.
 
+pub mod close_frame;
+pub mod frame;
+pub mod pack;
 pub mod server;

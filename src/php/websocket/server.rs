@@ -1,10 +1,10 @@
 //! `Swoole\WebSocket\Server`: what a WebSocket server can do beyond HTTP.
 
-use crate::php::frame::{self, PACK, UNPACK};
 use crate::php::http::server::HTTP_SERVER;
-use crate::php::pack::{self, FLAG_FIN, OPCODE_TEXT, Outgoing};
 use crate::php::server::Server;
 use crate::php::server::sessions::{Fd, refuse, send_or_wait};
+use crate::php::websocket::frame::{self, PACK, UNPACK};
+use crate::php::websocket::pack::{self, FLAG_FIN, OPCODE_TEXT, Outgoing};
 use crate::protocol::connection::SendFlags;
 use crate::protocol::opcode::Opcode;
 use crate::serve::{SendFailure, Worker};

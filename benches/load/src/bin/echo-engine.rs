@@ -53,5 +53,5 @@ fn main() -> std::io::Result<()> {
     let mut bound = Bound::bind(&Address::Inet(([127, 0, 0, 1], port).into()))?;
     bound.listen(1, &options.listen)?;
     let echo = Echo { broadcast: task == "broadcast", flags: SendFlags { fin: true, compress } };
-    serve(bound, &options, &echo).map(|_| ())
+    serve(bound, &options, &echo).map(drop)
 }

@@ -12,8 +12,8 @@ use std::cell::RefCell;
 use std::fmt::Display;
 
 use super::close_frame::{CLOSE_FRAME, CODE, REASON};
-use super::errors::{warn, warn_with};
 use super::frame::{DATA, FINISH, FLAGS, FRAME, OPCODE};
+use crate::php::errors::{warn, warn_with};
 use crate::protocol::close::{CloseReason, CloseRefused, REASON_BYTES_MAX};
 use crate::protocol::deflate::{Deflate, DeflatePool};
 use crate::protocol::error::ProtocolError;
