@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
+use nix::sys::socket::{setsockopt, sockopt};
 use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::Failure;
@@ -53,6 +54,8 @@ pub fn dial(address: SocketAddr, index: usize, receive_buffer: Option<usize>) ->
         if let Some(bytes) = receive_buffer {
             socket.set_recv_buffer_size(bytes)?;
         }
+        // The port is chosen at connect(), when the kernel knows the peer and may use one again that is in TIME_WAIT.
+        setsockopt(&socket, sockopt::IpBindAddressNoPort, &true)?;
         let source = Ipv4Addr::new(127, 0, 0, 1 + (index / PER_SOURCE_ADDRESS) as u8);
         socket.bind(&SocketAddr::from((source, 0)).into())?;
         socket.connect(&address.into())?;
