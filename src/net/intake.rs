@@ -113,14 +113,17 @@ impl Intake {
         Taken::Over
     }
 
-    /// Ready when there is a batch to take; else the loop is woken by the first event. Also lets starved tasks go on:
-    /// this is called inside the runtime, where waking a task costs no system call.
+    /// Lets starved tasks go on.
+    pub fn wake_starved(&mut self) {
+        for waker in self.starved.drain(..) {
+            waker.wake();
+        }
+    }
+
+    /// Ready when there is a batch to take; else the loop is woken by the first event.
     pub fn poll_events(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if !self.events.is_empty() {
             return Poll::Ready(());
-        }
-        for waker in self.starved.drain(..) {
-            waker.wake();
         }
         match &mut self.loop_waker {
             Some(old) => old.clone_from(cx.waker()),

@@ -109,7 +109,6 @@ impl Reactor {
 
     /// Ready when there is a batch to take. Polled by the loop inside the runtime.
     pub fn poll_events(&self, cx: &mut Context<'_>) -> Poll<()> {
-        self.run_wakes();
         let events = self.intake.borrow_mut().poll_events(cx);
         if self.rung.get() { Poll::Ready(()) } else { events }
     }
@@ -143,7 +142,9 @@ impl Reactor {
         self.wakes.borrow_mut().push(waker);
     }
 
-    fn run_wakes(&self) {
+    /// Wakes what was left to be woken. Called inside the `LocalSet`, where it costs no system call.
+    pub fn run_wakes(&self) {
+        self.intake.borrow_mut().wake_starved();
         let mut wakes = self.wakes.borrow_mut();
         for waker in wakes.drain(..) {
             waker.wake();

@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -132,13 +132,20 @@ impl Round {
         let reactor = Rc::clone(&self.worker.0.reactor);
         let core = Rc::clone(&self.worker.0);
         let sleep = &mut self.sleep;
+        // Tasks first, then the look at what they brought: the other way round the runtime would ask the kernel once
+        // more before it looked again.
+        let mut tasks = pin!(core.tasks.run_until(poll_fn(|_| {
+            reactor.run_wakes();
+            Poll::<()>::Pending
+        })));
         let waiting = poll_fn(|cx| {
+            let _ = tasks.as_mut().poll(cx);
             if reactor.poll_events(cx).is_ready() | app.poll_ready(cx).is_ready() | core.has_work() {
                 return Poll::Ready(());
             }
             until.map_or(Poll::Pending, |until| poll_sleep(sleep, until, cx))
         });
-        self.runtime.block_on(core.tasks.run_until(waiting));
+        self.runtime.block_on(waiting);
     }
 
     fn watch_signals(&self, signals: &Signals) -> io::Result<JoinHandle<()>> {
