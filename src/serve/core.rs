@@ -95,6 +95,9 @@ impl Core {
         }
         let mut talk = link.talk.borrow_mut();
         let Talk::WebSocket(connection) = &mut *talk else { return Err(SendFailure::NotWebSocket) };
+        // With the option on, every whole message is worth a try; the flag asks for it where the option is off.
+        let wanted = flags.compress || (self.port(link).compress && flags.fin && !opcode.is_control());
+        let flags = SendFlags { compress: wanted && connection.is_deflating(), ..flags };
         let apart = !flags.compress && payload.len() >= VECTORED_BYTES_MIN;
         let (result, head) = self.with_connection(|io| {
             if apart {
