@@ -5,8 +5,10 @@ set -euo pipefail
 packages=()
 command -v php >/dev/null || packages+=(php8.2-cli)
 command -v php-config >/dev/null || packages+=(php8.2-dev)
-libclang=("${LIBCLANG_PATH:-/nonexistent}"/libclang* /usr/lib/llvm-*/lib/libclang*.so* /usr/lib/*/libclang*.so*)
-printf '%s\n' "${libclang[@]}" | grep -qv '\*' || packages+=(libclang-dev)
+# The C interface is wanted (libclang.so, libclang-14.so.1); libclang-cpp.so, which linkers bring along, does not serve.
+compgen -G "${LIBCLANG_PATH:-/nonexistent}/libclang[-.][s0-9]*" >/dev/null ||
+    compgen -G '/usr/lib/llvm-*/lib/libclang[-.][s0-9]*' >/dev/null ||
+    compgen -G '/usr/lib/*/libclang[-.][s0-9]*.so*' >/dev/null || packages+=(libclang-dev)
 command -v cc >/dev/null || packages+=(gcc libc6-dev)
 
 if [ ${#packages[@]} -gt 0 ]; then
