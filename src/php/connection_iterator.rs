@@ -5,18 +5,33 @@ use std::cell::Cell;
 use super::server::sessions::{Fd, describe};
 use super::server::worker;
 use crate::server::session::SessionId;
-use crate::zend::{Array, Call, Class, ClassEntry, IntoValue, Native, Object, Result, Value, error};
+use crate::zend::{Array, Call, Class, ClassEntry, Foreach, IntoValue, Native, Object, Result, Value, error};
 
 /// The class.
 pub static ITERATOR: Class<Iterator> = Class::native("Swoole\\Connection\\Iterator");
 
-/// Where a walk over the connections stands.
+/// Where the object's own methods stand; a `foreach` has a walk of its own.
 #[derive(Debug, Default)]
 pub struct Iterator {
-    position: Cell<usize>,
+    walk: Cell<Walk>,
     current: Cell<Option<SessionId>>,
-    /// The running key, from 1.
-    index: Cell<i64>,
+}
+
+/// A walk over the connections of all workers.
+#[derive(Clone, Copy, Debug, Default)]
+struct Walk {
+    position: usize,
+    /// How many it has found: the running key, from 1.
+    index: i64,
+}
+
+impl Walk {
+    fn step(&mut self) -> Option<SessionId> {
+        let (next, session) = worker()?.next_session(self.position)?;
+        self.position = next;
+        self.index += 1;
+        Some(session)
+    }
 }
 
 impl Native for Iterator {
@@ -29,14 +44,21 @@ impl Native for Iterator {
     }
 }
 
+impl Foreach for Iterator {
+    fn items(&self) -> Box<dyn std::iter::Iterator<Item = (Value, Value)>> {
+        let mut walk = Walk::default();
+        Box::new(std::iter::from_fn(move || {
+            let session = walk.step()?;
+            Some((Value::from(walk.index), session.as_u64().into_value()))
+        }))
+    }
+}
+
 impl Iterator {
     fn advance(&self) {
-        let found = worker().and_then(|worker| worker.next_session(self.position.get()));
-        self.current.set(found.map(|(_, session)| session));
-        if let Some((next, _)) = found {
-            self.position.set(next);
-            self.index.set(self.index.get() + 1);
-        }
+        let mut walk = self.walk.get();
+        self.current.set(walk.step());
+        self.walk.set(walk);
     }
 }
 
@@ -47,6 +69,7 @@ pub fn register() {
         .implements(ClassEntry::iterator())
         .implements(ClassEntry::array_access())
         .implements(ClassEntry::countable())
+        .foreach()
         .method("__construct()", construct)
         .method("__destruct()", destruct)
         .method("rewind(): void", rewind)
@@ -76,8 +99,7 @@ fn destruct(_call: &mut Call<'_>) -> Result {
 }
 
 fn rewind(iterator: &Iterator, _call: &mut Call<'_>) -> Result {
-    iterator.position.set(0);
-    iterator.index.set(0);
+    iterator.walk.take();
     iterator.advance();
     Ok(())
 }
@@ -92,7 +114,7 @@ fn current(iterator: &Iterator, _call: &mut Call<'_>) -> Result<Option<u64>> {
 }
 
 fn key(iterator: &Iterator, _call: &mut Call<'_>) -> Result<i64> {
-    Ok(iterator.index.get())
+    Ok(iterator.walk.get().index)
 }
 
 fn valid(iterator: &Iterator, _call: &mut Call<'_>) -> Result<bool> {

@@ -6,6 +6,7 @@ use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 
+use super::foreach::{self, Foreach};
 use super::function::{self, Handler};
 use super::native::{self, Native};
 use super::object::{Slot, class_name};
@@ -79,6 +80,7 @@ impl<T> Class<T> {
             constants: Vec::new(),
             flags: 0,
             deny_unset: false,
+            iterate: None,
         }
     }
 
@@ -191,6 +193,7 @@ pub struct ClassBuilder<T: 'static> {
     constants: Vec<(&'static str, Value)>,
     flags: u32,
     deny_unset: bool,
+    iterate: Option<unsafe fn(*mut sys::zend_class_entry)>,
 }
 
 impl<T> ClassBuilder<T> {
@@ -221,6 +224,15 @@ impl<T> ClassBuilder<T> {
     /// Refuses `unset($object->property)`. For classes with native state.
     pub fn deny_unset(mut self) -> Self {
         self.deny_unset = true;
+        self
+    }
+
+    /// `foreach` walks over the state's own items, without calling methods.
+    pub fn foreach(mut self) -> Self
+    where
+        T: Foreach,
+    {
+        self.iterate = Some(foreach::install::<T>);
         self
     }
 
@@ -279,6 +291,10 @@ impl<T> ClassBuilder<T> {
         for interface in &self.interfaces {
             // SAFETY: both are registered classes and the list has one member.
             unsafe { sys::zend_class_implements(entry, 1, interface.as_ptr()) };
+        }
+        if let Some(iterate) = self.iterate {
+            // SAFETY: the class of `T` is being defined, and its interfaces have been.
+            unsafe { iterate(entry) };
         }
         for (declaration, slot) in &self.properties {
             declare(entry, &Property::parse(declaration), *slot);

@@ -10,6 +10,7 @@
 //! | [`call`] | [`Callback`]: calling PHP |
 //! | [`error`] | exceptions, warnings, fatal errors |
 //! | [`world`], [`fiber`] | coroutines: the scheduler of the PHP thread, its stacks |
+//! | [`foreach`] | walking over our objects |
 //! | [`input`] | request variables and uploaded files, as PHP keeps them |
 //! | [`ini`], [`constant`], [`module`] | settings, constants, the module entry |
 //!
@@ -66,6 +67,7 @@ pub mod constant;
 pub mod error;
 pub mod fiber;
 mod fiber_abi;
+pub mod foreach;
 pub mod function;
 pub mod ini;
 pub mod input;
@@ -83,6 +85,7 @@ pub use array::{Array, Key};
 pub use call::{Callback, Callee};
 pub use class::{Class, ClassEntry};
 pub use error::{Result, Thrown};
+pub use foreach::Foreach;
 pub use function::Functions;
 pub use native::{Gc, Native};
 pub use object::{Object, Slot};

@@ -75,6 +75,8 @@ unsafe extern "C" {
     pub fn zend_get_gc_buffer_create() -> *mut GcBufferRaw;
     pub fn zend_get_gc_buffer_grow(buffer: *mut GcBufferRaw);
 
+    pub fn zend_iterator_init(iterator: *mut zend_object_iterator);
+
     pub fn zend_get_constant_str(name: *const c_char, len: usize) -> *mut zval;
 
     pub fn zend_ini_long(name: *const c_char, len: usize, original: c_int) -> zend_long;
