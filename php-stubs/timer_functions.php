@@ -23,12 +23,3 @@ function swoole_timer_clear(int $timer_id): bool {}
 
 /** The same as Swoole\Timer::clearAll(). */
 function swoole_timer_clear_all(): bool {}
-
-/** The same as Swoole\Event::wait(). */
-function swoole_event_wait(): void {}
-
-/** The same as Swoole\Event::rshutdown(). */
-function swoole_event_rshutdown(): void {}
-
-/** The same as Swoole\Event::exit(). */
-function swoole_event_exit(): void {}

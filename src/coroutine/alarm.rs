@@ -121,9 +121,15 @@ impl<R: Resume> Scheduler<R> {
 
     /// Called by the loop when a timer's deadline has come.
     pub(super) fn ring(&self, id: i64, now: u64) {
-        let Some(what) = self.next_ring(id, now) else { return };
+        if let Some(what) = self.next_ring(id, now) {
+            self.ring_inside(what, id);
+        }
+    }
+
+    /// Rings in a coroutine made for it. Better outside of one than not at all: a timer may be what frees the
+    /// coroutines that are in the way.
+    pub(super) fn ring_inside(&self, what: R::Alarm, id: i64) {
         let spare = what.clone();
-        // Better outside a coroutine than not at all: a timer may be what frees the coroutines that are in the way.
         if self.spawn(|| self.engine.ring(what, id)).is_err() {
             self.engine.ring(spare, id);
         }

@@ -88,6 +88,14 @@ impl Driver {
         }
     }
 
+    /// One round: what is ready, then whatever comes next.
+    pub fn run_once<R: Resume>(&self, scheduler: &Scheduler<R>) {
+        if turn(scheduler).is_none() {
+            self.wait(scheduler, |_| Poll::Pending);
+            turn(scheduler);
+        }
+    }
+
     /// Runs coroutines and timers until none is left.
     pub fn run<R: Resume>(&self, scheduler: &Scheduler<R>) -> End {
         loop {
@@ -109,23 +117,40 @@ pub fn await_task<R: Resume, T: 'static>(
 ) -> Result<T, Wake> {
     let Some(ticket) = scheduler.ticket() else { return Err(Wake::Refused) };
     let result = Rc::new(Cell::new(None));
-    let (slot, ready, hold) = (Rc::clone(&result), Rc::clone(scheduler.ready()), scheduler.ready().hold());
+    let (slot, ready) = (Rc::clone(&result), Rc::clone(scheduler.ready()));
+    let job = start_task(scheduler, spawn, async move {
+        slot.set(Some(task.await));
+        ready.push(ticket);
+    });
+    let wake = scheduler.suspend(Wait::Outside, deadline);
+    drop(job);
+    result.take().ok_or(wake)
+}
+
+/// Runs `task` beside everything else; the loop goes on as long as it runs. `spawn` is as for [`await_task`].
+pub fn start_task<R: Resume>(
+    scheduler: &Scheduler<R>,
+    spawn: impl FnOnce(Task),
+    task: impl Future<Output = ()> + 'static,
+) -> Job {
+    let hold = scheduler.ready().hold();
     let (keep, mut dropped) = oneshot::channel::<()>();
     spawn(Box::pin(async move {
         tokio::select! {
             biased;
-            // The coroutine has given up: nobody wants the result.
+            // Given up: nobody wants the result.
             _ = &mut dropped => {}
-            value = task => {
-                slot.set(Some(value));
-                ready.push(ticket);
-            }
+            () = task => {}
         }
         drop(hold);
     }));
-    let wake = scheduler.suspend(Wait::Outside, deadline);
-    drop(keep);
-    result.take().ok_or(wake)
+    Job { _keep: keep }
+}
+
+/// A task that was started; it is dropped, at the runtime's next turn, when this is.
+#[derive(Debug)]
+pub struct Job {
+    _keep: oneshot::Sender<()>,
 }
 
 /// A task on a thread's runtime. It must never call into PHP.

@@ -9,11 +9,13 @@
 //! | `heap` | deadlines |
 //! | `clock` | the coarse clock |
 //! | `alarm` | the user's timers |
+//! | `bell` | callbacks that tasks ring |
 //! | `channel` | values between coroutines |
 //! | `driver` | the loop of a script without a server |
 #![forbid(unsafe_code)]
 
 mod alarm;
+mod bell;
 mod channel;
 mod clock;
 mod driver;
@@ -26,8 +28,9 @@ mod scheduler;
 mod tests;
 
 pub use alarm::AlarmInfo;
+pub use bell::Bell;
 pub use channel::{Channel, ChannelError};
-pub use driver::{Driver, End, Task, await_task, run_timers};
+pub use driver::{Driver, End, Job, Task, await_task, run_timers, start_task};
 pub use ready::{Hold, Ready};
 pub use resume::{Resume, SpawnError, Turn};
 pub use routine::{Cancel, Cid, State, Ticket, Wait, Wake};

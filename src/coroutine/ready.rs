@@ -8,22 +8,36 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use super::bell::Bell;
 use super::routine::Ticket;
 
-/// Tickets whose coroutines are to go on, oldest first.
+/// What the loop is to do, oldest first: go on with coroutines, ring bells.
 #[derive(Debug, Default)]
 pub struct Ready {
-    queue: RefCell<VecDeque<Ticket>>,
+    queue: RefCell<VecDeque<Item>>,
     waker: RefCell<Option<Waker>>,
     holds: Cell<usize>,
     /// Somebody rang since the loop looked last.
     rung: Cell<bool>,
 }
 
+/// One thing that the loop is to do.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Item {
+    Resume(Ticket),
+    Ring { bell: Bell, once: bool },
+}
+
 impl Ready {
     /// Queues the end of a wait and wakes the loop. A ticket whose wait is already over is ignored later.
     pub fn push(&self, ticket: Ticket) {
-        self.queue.borrow_mut().push_back(ticket);
+        self.queue.borrow_mut().push_back(Item::Resume(ticket));
+        self.ring();
+    }
+
+    /// Has the loop ring a bell; `once` takes it down then. One that is gone by then does not ring.
+    pub fn strike(&self, bell: Bell, once: bool) {
+        self.queue.borrow_mut().push_back(Item::Ring { bell, once });
         self.ring();
     }
 
@@ -58,7 +72,7 @@ impl Ready {
         self.queue.borrow().is_empty()
     }
 
-    pub(super) fn pop(&self) -> Option<Ticket> {
+    pub(super) fn pop(&self) -> Option<Item> {
         self.queue.borrow_mut().pop_front()
     }
 

@@ -10,9 +10,10 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::alarm::Alarms;
+use super::bell::Bells;
 use super::clock;
 use super::heap::Heap;
-use super::ready::Ready;
+use super::ready::{Item, Ready};
 use super::resume::{Resume, SpawnError, Turn};
 use super::routine::{Cancel, Cid, Place, Routine, State, Table, Ticket, Wait, Wake};
 
@@ -21,6 +22,7 @@ pub struct Scheduler<R: Resume> {
     pub(super) engine: R,
     pub(super) timers: RefCell<Heap<Due>>,
     pub(super) alarms: RefCell<Alarms<R::Alarm>>,
+    pub(super) bells: RefCell<Bells<R::Alarm>>,
     table: RefCell<Table<R::Stack>>,
     here: Cell<Option<Place>>,
     ready: Rc<Ready>,
@@ -56,6 +58,7 @@ impl<R: Resume> Scheduler<R> {
             engine,
             timers: RefCell::default(),
             alarms: RefCell::new(Alarms::new()),
+            bells: RefCell::new(Bells::new()),
             table: RefCell::new(Table::new()),
             here: Cell::new(None),
             ready: Rc::default(),
@@ -251,15 +254,19 @@ impl<R: Resume> Scheduler<R> {
         .is_some()
     }
 
-    /// Resumes every coroutine whose wait was over when the call began.
+    /// Resumes every coroutine whose wait was over when the call began, and rings the bells that were struck.
     pub fn run_ready(&self) {
         for _ in 0..self.ready.len() {
-            let Some(ticket) = self.ready.pop() else { return };
-            self.resume(ticket, Wake::Ready);
+            match self.ready.pop() {
+                None => break,
+                Some(Item::Resume(ticket)) => drop(self.resume(ticket, Wake::Ready)),
+                Some(Item::Ring { bell, once }) => self.ring_bell(bell, once),
+            }
             if self.stopped.get() {
                 return;
             }
         }
+        self.ring_rounds();
     }
 
     /// Ends the waits and rings the alarms whose time has come; what is set meanwhile waits for the next call.
@@ -342,6 +349,7 @@ impl<R: Resume> Scheduler<R> {
     pub fn shut_down(&self) {
         self.closing.set(true);
         self.clear_alarms();
+        self.clear_bells();
         for cid in self.list() {
             if let Some((ticket, _)) = self.waiting(cid) {
                 self.resume(ticket, Wake::Shutdown);

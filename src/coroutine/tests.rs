@@ -429,3 +429,20 @@ fn the_driver_reports_a_deadlock() {
     assert_eq!(world.0.list(), [cid]);
     world.0.shut_down();
 }
+
+#[test]
+fn a_struck_bell_rings_in_the_next_round_and_keeps_the_loop_alive() {
+    let world = World::new();
+    let bell = world.0.hang_bell("struck");
+    let silent = world.0.hang_bell("taken down");
+    world.0.ready().strike(bell, false);
+    world.0.ready().strike(bell, false);
+    world.0.ready().strike(silent, false);
+    world.0.ring_soon("once");
+    world.0.take_bell(silent);
+    assert!(!world.0.is_idle());
+    assert!(!world.0.ring_each_round(false, Some("round")) && world.0.ring_each_round(false, None));
+    assert_eq!(world.run(), End::Idle);
+    let rung: Vec<&str> = world.0.engine().rung.borrow().iter().map(|(_, what)| *what).collect();
+    assert_eq!(rung, ["struck", "struck", "once"]);
+}

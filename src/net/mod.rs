@@ -11,6 +11,7 @@
 //! | `deadlines` | one timer for all connections |
 //! | `talk` | the protocol state that a link carries |
 //! | `reactor` | what the tasks of one worker share |
+//! | `watch` | waiting for any descriptor |
 #![forbid(unsafe_code)]
 
 pub mod accept;
@@ -22,3 +23,4 @@ pub mod outbox;
 pub mod reactor;
 pub mod stream;
 pub mod talk;
+pub mod watch;

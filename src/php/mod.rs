@@ -5,6 +5,7 @@
 pub mod connection_iterator;
 pub mod constants;
 pub mod coroutine;
+pub mod descriptors;
 pub mod errors;
 pub mod event;
 pub mod exceptions;
@@ -66,6 +67,7 @@ fn request_startup() {
 
 fn request_shutdown() {
     coroutine::end_request();
+    event::end_request();
     world::end_request();
 }
 

@@ -11,6 +11,7 @@
 //! | [`error`] | exceptions, warnings, fatal errors |
 //! | [`world`], [`fiber`] | coroutines: the scheduler of the PHP thread, its stacks |
 //! | [`foreach`] | walking over our objects |
+//! | [`descriptor`] | the file descriptor behind a stream |
 //! | [`input`] | request variables and uploaded files, as PHP keeps them |
 //! | [`ini`], [`constant`], [`module`] | settings, constants, the module entry |
 //!
@@ -64,6 +65,7 @@ pub mod array;
 pub mod call;
 pub mod class;
 pub mod constant;
+pub mod descriptor;
 pub mod error;
 pub mod fiber;
 mod fiber_abi;
@@ -84,6 +86,7 @@ pub use args::{Arg, ByRef, Call, FromArg, Instance};
 pub use array::{Array, Key};
 pub use call::{Callback, Callee};
 pub use class::{Class, ClassEntry};
+pub use descriptor::Descriptor;
 pub use error::{Result, Thrown};
 pub use foreach::Foreach;
 pub use function::Functions;

@@ -18,7 +18,8 @@ use super::object::Object;
 use super::sys;
 use super::value::Value;
 use crate::coroutine::{
-    Cid, Driver, End, Scheduler, SpawnError, Task, Wake, await_task as await_task_on, run_timers,
+    Cid, Driver, End, Job, Scheduler, SpawnError, Task, Wake, await_task as await_task_on, run_timers,
+    start_task,
 };
 
 /// The scheduler of the PHP thread.
@@ -249,15 +250,28 @@ pub fn await_task<T: 'static>(
     deadline: Option<u64>,
 ) -> io::Result<std::result::Result<T, Wake>> {
     let world = world();
-    let spawner = world.spawner.borrow().clone();
-    let scheduler = &world.scheduler;
-    Ok(match spawner {
-        Some(spawn) => await_task_on(scheduler, |task| spawn(task), task, deadline),
-        None => {
-            let driver = world.driver()?;
-            await_task_on(scheduler, |task| drop(driver.spawn(task)), task, deadline)
-        }
-    })
+    let spawn = world.spawner()?;
+    Ok(await_task_on(&world.scheduler, |task| spawn(task), task, deadline))
+}
+
+/// Runs a task beside everything else until it ends or its [`Job`] is dropped. The loop goes on as long as it runs.
+pub fn start(task: impl Future<Output = ()> + 'static) -> io::Result<Job> {
+    let world = world();
+    let spawn = world.spawner()?;
+    let job = start_task(&world.scheduler, |task| spawn(task), task);
+    world.run_at_end();
+    Ok(job)
+}
+
+/// One round of the loop, on the main stack.
+pub fn run_once() -> Result {
+    let world = world();
+    let _inside = world.enter_loop();
+    match world.driver() {
+        Ok(driver) => driver.run_once(&world.scheduler),
+        Err(error) => return Err(error::error(format_args!("no event loop: {error}"))),
+    }
+    settle()
 }
 
 /// What the PHP thread has of this.
@@ -293,6 +307,15 @@ impl World {
         let driver: &'static Driver = Box::leak(Box::new(Driver::new()?));
         self.driver.set(Some((process, driver)));
         Ok(driver)
+    }
+
+    /// Where tasks are to run now.
+    fn spawner(&self) -> io::Result<Spawner> {
+        if let Some(spawner) = self.spawner.borrow().clone() {
+            return Ok(spawner);
+        }
+        let driver = self.driver()?;
+        Ok(Rc::new(|task| drop(driver.spawn(task))))
     }
 
     fn enter_loop(&'static self) -> InLoop {
