@@ -17,7 +17,7 @@ namespace Swoole {
     }
 
     /**
-     * exit() inside a coroutine: it ends the coroutine, not the process.
+     * exit() inside a coroutine. When nobody catches it the process ends as usual, with the status given to exit().
      */
     class ExitException extends Exception
     {

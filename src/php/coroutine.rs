@@ -1,9 +1,11 @@
 //! `Swoole\Coroutine` (alias `Co`): coroutines as a script sees them, on the scheduler that runs the server's callbacks.
 
+pub mod barrier;
 pub mod channel;
 pub mod context;
 pub mod iterator;
 pub mod library;
+pub mod lock;
 pub mod options;
 pub mod scheduler;
 pub mod wait_group;
@@ -61,6 +63,8 @@ pub fn register() {
     channel::register();
     scheduler::register();
     wait_group::register();
+    barrier::register();
+    lock::register();
     library::register();
     let mut functions = Functions::new()
         .function("swoole_coroutine_create(callable $func, mixed ...$params): int|false", create)
@@ -237,15 +241,26 @@ fn sleep(call: &mut Call<'_>) -> Result<bool> {
         return Ok(false);
     }
     inside()?;
-    let wake = world::scheduler().suspend(Wait::Sleep, deadline(seconds));
+    pause(seconds_of(seconds))
+}
+
+/// Lets the current coroutine alone wait; false when it was woken before its time. No time at all lets the others run.
+pub fn pause(wait: Duration) -> Result<bool> {
+    let scheduler = world::scheduler();
+    let wake = if wait.is_zero() {
+        scheduler.pass()
+    } else {
+        scheduler.suspend(Wait::Sleep, Some(scheduler.after(wait)))
+    };
     if wake == Wake::Refused {
         // A destructor that the collector runs cannot leave its stack; it can still take its time.
-        std::thread::sleep(seconds_of(seconds));
+        std::thread::sleep(wait);
         return Ok(true);
     }
     world::settle()?;
     match wake {
         Wake::Timeout => Ok(true),
+        Wake::Ready if wait.is_zero() => Ok(true),
         other => after_wait(other).map(|_| false),
     }
 }
@@ -307,7 +322,7 @@ fn print_back_trace(call: &mut Call<'_>) -> Result {
     let options: i64 = call.arg_or(0)?;
     let limit: i64 = call.arg_or(0)?;
     if let Some(trace) = cid.and_then(|cid| world::backtrace(cid, options, limit)) {
-        world::print(&with_newline(world::backtrace_text(&trace)));
+        world::print(with_newline(world::backtrace_text(&trace)));
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Every exception class of the extension.
 
-use crate::zend::{Call, Class, ClassEntry, Result, Slot, Value};
+use super::server;
+use crate::zend::exit::ExitException;
+use crate::zend::{Call, Class, ClassEntry, Object, Result, Slot, Thrown, Value, error};
 
 /// `Swoole\Exception`.
 pub static EXCEPTION: Class = Class::new("Swoole\\Exception");
@@ -43,6 +45,24 @@ pub fn register() {
     CLIENT_EXCEPTION.define().extends(&EXCEPTION).register();
 }
 
+/// What `exit()` in a coroutine becomes.
+pub const EXIT: ExitException =
+    ExitException { class: &EXIT_EXCEPTION, status: &EXIT_STATUS, throw: throw_exit };
+
+fn throw_exit(status: Value) -> Thrown {
+    let exception = match Object::new(&EXIT_EXCEPTION) {
+        Ok(exception) => exception,
+        Err(thrown) => return thrown,
+    };
+    let in_server = if server::start::is_any_running() { EXIT_IN_SERVER } else { 0 };
+    exception.set(&EXIT_FLAGS, EXIT_IN_COROUTINE | in_server);
+    exception.set(&EXIT_STATUS, status);
+    match exception.write("message", "swoole exit") {
+        Ok(()) => error::throw_object(exception),
+        Err(thrown) => thrown,
+    }
+}
+
 fn exit_flags(call: &mut Call<'_>) -> Result<i64> {
     Ok(call.this().get(&EXIT_FLAGS).to_long())
 }
@@ -50,3 +70,7 @@ fn exit_flags(call: &mut Call<'_>) -> Result<i64> {
 fn exit_status(call: &mut Call<'_>) -> Result<Value> {
     Ok(call.this().get(&EXIT_STATUS))
 }
+
+/// `SWOOLE_EXIT_IN_COROUTINE` and `SWOOLE_EXIT_IN_SERVER`.
+const EXIT_IN_COROUTINE: i64 = 2;
+const EXIT_IN_SERVER: i64 = 4;

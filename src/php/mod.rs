@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod atomic;
 pub mod connection_iterator;
 pub mod constants;
 pub mod coroutine;
@@ -12,14 +13,17 @@ pub mod exceptions;
 pub mod functions;
 pub mod http;
 pub mod ini;
+pub mod lock;
+pub mod runtime;
 pub mod server;
 pub mod timer;
 pub mod websocket;
 
 use crate::process::sys;
 use crate::server::log::LOG;
+use crate::zend::hook::Hooks;
 use crate::zend::module::Module;
-use crate::zend::world;
+use crate::zend::{exit, world};
 
 /// The version of the API this extension provides; composer's `ext-swoole` constraints look at it.
 pub const API_VERSION: &str = "6.2.1";
@@ -44,6 +48,9 @@ fn startup() {
     constants::register();
     functions::register();
     exceptions::register();
+    runtime::register();
+    atomic::register();
+    lock::register();
     websocket::frame::register();
     websocket::close_frame::register();
     world::startup();
@@ -57,6 +64,7 @@ fn startup() {
     http::cookie_class::register();
     http::response::register();
     websocket::server::register();
+    exit::becomes(exceptions::EXIT, runtime::add(Hooks::new())).install();
 }
 
 fn shutdown() {}
@@ -68,6 +76,7 @@ fn request_startup() {
 fn request_shutdown() {
     coroutine::end_request();
     event::end_request();
+    runtime::end_request();
     world::end_request();
 }
 

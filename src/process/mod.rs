@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `sys` | the system calls that need `unsafe`, and nothing else |
 //! | `daemon` | leaving the terminal, the pid file, root's rights |
+//! | `lock` | a lock between processes |
 //! | `manager` | forks workers, watches, reloads and stops them |
 //! | `pipes` | the sockets between workers |
 //! | `shared` | the memory of all processes of a server |
 
 pub mod daemon;
+pub mod lock;
 pub mod manager;
 pub mod pipes;
 pub mod shared;

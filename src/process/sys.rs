@@ -1,5 +1,7 @@
 //! The system calls that Rust cannot check: shared memory, signal handlers, fork. Each behind a safe signature.
 
+pub mod memory;
+
 use std::io;
 use std::io::Read;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};

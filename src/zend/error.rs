@@ -5,6 +5,7 @@ use std::ffi::CString;
 use std::fmt::Display;
 
 use super::class::ClassEntry;
+use super::exit;
 use super::object::Object;
 use super::sys;
 use super::value::IntoValue;
@@ -111,12 +112,14 @@ pub fn take() -> Option<Object> {
     }
 }
 
-/// Whether the pending exception is the engine's internal one for `exit()`.
+/// Whether the pending exception is that of `exit()`: the engine's internal one, or what it became in a coroutine.
 pub fn is_exit() -> bool {
     // SAFETY: EG(exception) is null or a live object.
     unsafe {
         let pending = (*sys::eg()).exception;
-        !pending.is_null() && sys::zend_is_unwind_exit(pending)
+        !pending.is_null()
+            && (sys::zend_is_unwind_exit(pending)
+                || Object::copy_from(pending).is_some_and(|pending| exit::is_exception(&pending)))
     }
 }
 
@@ -131,6 +134,15 @@ pub fn throw_exit() -> Thrown {
     // SAFETY: an exception may not be pending; the engine asserts it only in debug builds and chains otherwise.
     unsafe { sys::zend_throw_unwind_exit() };
     Thrown(())
+}
+
+/// Takes the exception of `exit()` away when nobody has caught it; what that was given takes effect.
+pub(super) fn end_exit() {
+    if let Some(exception) = take()
+        && exit::is_exception(&exception)
+    {
+        exit::obey(&exception);
+    }
 }
 
 /// What was pending when [`report_uncaught`] was called.
@@ -148,7 +160,7 @@ pub enum Uncaught {
 /// ends is the caller's decision, and so is its exit status.
 pub fn report_uncaught() -> Uncaught {
     if is_exit() {
-        drop(take());
+        end_exit();
         return Uncaught::Exit(exit_status());
     }
     let Some(exception) = take() else { return Uncaught::Nothing };

@@ -12,6 +12,7 @@
 //! | [`world`], [`fiber`] | coroutines: the scheduler of the PHP thread, its stacks |
 //! | [`foreach`] | walking over our objects |
 //! | [`descriptor`] | the file descriptor behind a stream |
+//! | [`exit`], [`hook`] | `exit()` and functions of PHP itself, in coroutines |
 //! | [`input`] | request variables and uploaded files, as PHP keeps them |
 //! | [`ini`], [`constant`], [`module`] | settings, constants, the module entry |
 //!
@@ -67,10 +68,12 @@ pub mod class;
 pub mod constant;
 pub mod descriptor;
 pub mod error;
+pub mod exit;
 pub mod fiber;
 mod fiber_abi;
 pub mod foreach;
 pub mod function;
+pub mod hook;
 pub mod ini;
 pub mod input;
 pub mod module;

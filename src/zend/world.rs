@@ -166,7 +166,8 @@ pub fn backtrace_text(trace: &Value) -> String {
 }
 
 /// Prints through PHP's output layer.
-pub fn print(text: &str) {
+pub fn print(text: impl AsRef<[u8]>) {
+    let text = text.as_ref();
     // SAFETY: pointer and length describe the text.
     unsafe { sys::php_output_write(text.as_ptr().cast(), text.len()) };
 }
@@ -368,6 +369,7 @@ fn left_with_exception() {
     // SAFETY: an exception is pending, so the field is a live object.
     let graceful = unsafe { abi::zend_is_graceful_exit((*sys::eg()).exception) };
     if error::is_exit() {
+        error::end_exit();
         world.set_exiting(true);
         world.scheduler.stop();
     } else if !graceful {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::{after_wait, create, deadline, defer, inside, options, report_deadlock, scheduler, seconds_of};
+use crate::php::runtime;
 use crate::zend::{Array, Call, Callback, Functions, Key, Object, Result, Value, error, world};
 
 pub(super) fn register() {
@@ -28,7 +29,7 @@ pub(super) fn register() {
 fn run(call: &mut Call<'_>) -> Result<Value> {
     if !options::is_set("hook_flags") {
         let mut hooks = Array::new();
-        hooks.set("hook_flags", HOOK_ALL);
+        hooks.set("hook_flags", runtime::HOOK_ALL);
         options::apply(&hooks);
     }
     let scheduler = Object::of(scheduler::Scheduler::default());
@@ -115,6 +116,3 @@ fn test_kernel(call: &mut Call<'_>) -> Result {
     }
     Ok(())
 }
-
-/// `SWOOLE_HOOK_ALL`.
-const HOOK_ALL: i64 = 2_143_285_247;

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use crate::php::server;
+use crate::php::{runtime, server};
 use crate::zend::{Array, Call, Result, Value, world};
 
 pub(super) fn set(call: &mut Call<'_>) -> Result {
@@ -27,6 +27,9 @@ pub fn apply(options: &Array) {
         if let Some(limit) = options.get(name).map(|limit| limit.to_long()) {
             world::scheduler().set_limit(usize::try_from(limit).unwrap_or(1));
         }
+    }
+    if let Some(flags) = options.get("hook_flags") {
+        runtime::set_flags(flags.to_long());
     }
     let merged = OPTIONS.with_borrow_mut(|kept| {
         let mut merged = kept.take().unwrap_or_default();

@@ -18,7 +18,7 @@ pub mod options;
 pub mod port;
 pub mod sessions;
 mod setup;
-mod start;
+pub mod start;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
