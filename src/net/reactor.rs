@@ -175,7 +175,8 @@ impl Reactor {
 
     /// Looks at the session again at `at_ms`: it gets an [`Event::Due`].
     pub fn look_at(&self, session: SessionId, at_ms: u64) {
-        self.deadlines.borrow_mut().enter(session, at_ms);
+        let links = self.links.borrow();
+        self.deadlines.borrow_mut().enter(session, at_ms, |session| links.contains_key(&session.as_u64()));
     }
 
     /// When the loop must wake up on its own.
