@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use tokio::runtime::Runtime;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, yield_now};
 use tokio::time::Sleep;
 
 use super::app::{App, LogLine};
@@ -89,6 +89,8 @@ impl Round {
         acceptor.abort();
         self.stop(app, core.stop.get().unwrap_or(Stop::Shutdown));
         bell.abort();
+        // The handle may outlive the runtime; what it would still hold of it must not.
+        self.runtime.block_on(core.tasks.run_until(yield_now()));
         Ok(())
     }
 
