@@ -253,7 +253,20 @@ fn arg_infos(signature: &Signature<'_>) -> *const sys::zend_internal_arg_info {
         default_value: std::ptr::null(),
     }];
     infos.extend(signature.parameters.iter().map(arg_info));
-    Box::leak(infos.into_boxed_slice()).as_ptr()
+    kept(infos)
+}
+
+/// Keeps them for the life of the process. In a list, so that a leak checker sees an owner: the engine frees its
+/// function tables first.
+fn kept(infos: Vec<sys::zend_internal_arg_info>) -> *const sys::zend_internal_arg_info {
+    struct Infos(#[allow(dead_code)] Box<[sys::zend_internal_arg_info]>);
+    // SAFETY: they are written before they enter the list and only read by the engine; the list only keeps them.
+    unsafe impl Send for Infos {}
+    static KEPT: std::sync::Mutex<Vec<Infos>> = std::sync::Mutex::new(Vec::new());
+    let infos = infos.into_boxed_slice();
+    let pointer = infos.as_ptr();
+    KEPT.lock().expect("startup runs on one thread").push(Infos(infos));
+    pointer
 }
 
 fn arg_info(parameter: &Parameter<'_>) -> sys::zend_internal_arg_info {

@@ -91,11 +91,15 @@ impl Drop for Response {
     }
 }
 
-const COOKIE_PARAMETERS: &str = "(Swoole\\Http\\Cookie|string $name_or_object, string $value = \"\", int $expires = 0, string $path = \"/\", string $domain = \"\", bool $secure = false, bool $httponly = false, string $samesite = \"\", string $priority = \"\", bool $partitioned = false): bool";
+/// The signature of a method that takes what a cookie is made of.
+macro_rules! with_cookie {
+    ($name:literal) => {
+        concat!($name, "(Swoole\\Http\\Cookie|string $name_or_object, string $value = \"\", int $expires = 0, string $path = \"/\", string $domain = \"\", bool $secure = false, bool $httponly = false, string $samesite = \"\", string $priority = \"\", bool $partitioned = false): bool")
+    };
+}
 
 /// Defines the class.
 pub fn register() {
-    let with_cookie = |name: &str| -> &'static str { format!("{name}{COOKIE_PARAMETERS}").leak() };
     RESPONSE
         .define()
         .slot(&FD, "public $fd = 0")
@@ -105,10 +109,10 @@ pub fn register() {
         .slot(&TRAILER, "public $trailer = null")
         .method("initHeader(): bool", init_header)
         .method("isWritable(): bool", is_writable)
-        .method(with_cookie("cookie"), fields::cookie)
-        .method(with_cookie("setCookie"), fields::cookie)
-        .method(with_cookie("rawcookie"), fields::raw_cookie)
-        .method(with_cookie("setRawCookie"), fields::raw_cookie)
+        .method(with_cookie!("cookie"), fields::cookie)
+        .method(with_cookie!("setCookie"), fields::cookie)
+        .method(with_cookie!("rawcookie"), fields::raw_cookie)
+        .method(with_cookie!("setRawCookie"), fields::raw_cookie)
         .method("status(int $http_code, string $reason = \"\"): bool", fields::status)
         .method("setStatusCode(int $http_code, string $reason = \"\"): bool", fields::status)
         .method("header(string $key, array|string $value, bool $format = true): bool", fields::header)
