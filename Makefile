@@ -1,5 +1,5 @@
 # An index of .ci/: each target is one script, and CI runs nothing but `make test`.
-.PHONY: help setup build dev test check demo bench conformance fuzz stubs install clean
+.PHONY: help setup build dev test check demo bench churn conformance fuzz stubs install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 20
@@ -24,6 +24,9 @@ demo: ## set up, build and start the chat
 
 bench: ## measure beside other servers, write benches/README.md (long)
 	@.ci/bench.sh
+
+churn: ## clients that come and go by the hundred thousand, and valgrind (long)
+	@.ci/churn.sh
 
 conformance: ## the Autobahn suite against the PHP echo server (long)
 	@.ci/conformance.sh

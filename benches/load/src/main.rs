@@ -3,6 +3,7 @@
 //! `.ci/bench.sh` runs it for the table in `benches/README.md`; it also works by hand (`load --help`).
 
 mod broadcast;
+mod churn;
 mod connect;
 mod conversation;
 mod echo;
@@ -56,6 +57,7 @@ fn run(options: &Options) -> Result<Outcome, Failure> {
         Mode::Connect => connect::run(options, &server),
         Mode::Idle => idle::run(options, &server),
         Mode::Stall => stall::run(options, &server),
+        Mode::Churn => churn::run(options, &server),
     };
     // A server that died explains more than the broken connection it left.
     let obituary = server.stop();

@@ -16,6 +16,8 @@ pub enum Mode {
     Idle,
     /// Clients that send and never read: the server's peak memory.
     Stall,
+    /// Connect, talk, leave in some way, again: what is left behind.
+    Churn,
 }
 
 #[derive(Clone, Debug)]
@@ -40,6 +42,10 @@ pub struct Options {
     pub messages_max: u64,
     /// Idle mode: after the first measurement, one message of so many bytes on each connection.
     pub burst_bytes: usize,
+    /// Churn mode: how many connections in all.
+    pub visits: usize,
+    /// Churn mode: how much memory may grow after the first quarter, for what fragmentation and pools still gain.
+    pub growth_kb_max: u64,
     pub server_core: usize,
     pub load_core: usize,
 }
@@ -56,6 +62,7 @@ impl Options {
             Some("connect") => Mode::Connect,
             Some("idle") => Mode::Idle,
             Some("stall") => Mode::Stall,
+            Some("churn") => Mode::Churn,
             _ => return Err(USAGE.into()),
         };
         let mut given = Given::read(args)?;
@@ -74,6 +81,8 @@ impl Options {
             measured: Duration::from_millis(given.number("measured-ms", 3000, 1, 600_000)? as u64),
             messages_max: given.number("messages-max", 100_000_000, 1, usize::MAX)? as u64,
             burst_bytes: given.number("burst-bytes", 0, 0, MESSAGE_BYTES_MAX)?,
+            visits: given.number("visits", 10_000, 4, VISITS_MAX)?,
+            growth_kb_max: given.number("growth-kb-max", 1024, 0, 1 << 30)? as u64,
             server_core: given.number("server-core", 0, 0, 1023)?,
             load_core: given.number("load-core", cores - 1, 0, 1023)?,
         };
@@ -137,12 +146,15 @@ const CONNECTIONS_MAX: usize = 100_000;
 /// Far above what the scenarios use; keeps a slip of the finger from filling the memory.
 const MESSAGE_BYTES_MAX: usize = 64 << 20;
 
+/// Some hours of churn.
+const VISITS_MAX: usize = 10_000_000;
+
 /// One `writev` takes at most 1024 slices; a message is one slice.
 const DEPTH_MAX: usize = 512;
 
 const USAGE: &str = "\
 usage: load MODE --server 'COMMAND with {port}' [options]
-  MODE               echo | broadcast | connect | idle | stall
+  MODE               echo | broadcast | connect | idle | stall | churn
   --label NAME       the server's name in the results
   --scenario NAME    the scenario's name in the results
   --connections N    (64)        --bytes N         message size (32)
@@ -151,5 +163,7 @@ usage: load MODE --server 'COMMAND with {port}' [options]
   --warm-up-ms N     (500)       --measured-ms N   (3000)
   --messages-max N   ends the run early
   --burst-bytes N    idle: then one message of this size on each connection
+  --visits N         churn: connections in all (10 000)
+  --growth-kb-max N  churn: by so much may memory grow after the first quarter (1024)
   --server-core N    (0)         --load-core N     (the last)
 prints one JSON line on stdout and one for people on stderr";

@@ -14,6 +14,8 @@ pub struct Memory {
     /// Each shared page counted once in all: the honest figure for forked workers.
     pub pss_kb: u64,
     pub rss_kb: u64,
+    /// Of `pss_kb`, what the processes wrote themselves: files they map are shared with whoever else runs.
+    pub anonymous_kb: u64,
 }
 
 impl ProcTree {
@@ -44,6 +46,11 @@ impl ProcTree {
         threads.filter_map(|path| first_number(&fs::read_to_string(path).ok()?)).sum()
     }
 
+    /// Open descriptors of the whole tree.
+    pub fn descriptors(&self) -> usize {
+        self.pids.iter().map(|pid| numeric_entries(&format!("/proc/{pid}/fd")).len()).sum()
+    }
+
     pub fn memory(&self) -> Memory {
         let mut sum = Memory::default();
         for pid in &self.pids {
@@ -53,6 +60,8 @@ impl ProcTree {
                     sum.pss_kb += first_number(rest).unwrap_or(0);
                 } else if let Some(rest) = line.strip_prefix("Rss:") {
                     sum.rss_kb += first_number(rest).unwrap_or(0);
+                } else if let Some(rest) = line.strip_prefix("Pss_Anon:") {
+                    sum.anonymous_kb += first_number(rest).unwrap_or(0);
                 }
             }
         }
