@@ -86,16 +86,16 @@ impl Identity {
             let done = unistd::chroot(self.chroot.as_str()).and_then(|()| unistd::chdir("/"));
             note("chroot", &self.chroot, done);
         }
-        if let Some(group) = group {
-            note("setgid", &self.group, unistd::setgid(group));
-        }
-        if let Some(user) = user {
-            // Root's supplementary groups must not outlive root.
-            let primary = group.unwrap_or(user.gid);
-            note("setgroups", &self.user, supplementary(&user, primary));
-            note("setuid", &self.user, unistd::setuid(user.uid));
-        } else if let Some(group) = group {
-            note("setgroups", &self.group, set_groups(group));
+        // Root's groups must not outlive root: a user without a group gets the one of /etc/passwd.
+        let Some(primary) = group.or(user.as_ref().map(|user| user.gid)) else { return failures };
+        let named = if group.is_some() { &self.group } else { &self.user };
+        note("setgid", named, unistd::setgid(primary));
+        match user {
+            Some(user) => {
+                note("setgroups", &self.user, supplementary(&user, primary));
+                note("setuid", &self.user, unistd::setuid(user.uid));
+            }
+            None => note("setgroups", &self.group, set_groups(primary)),
         }
         failures
     }
