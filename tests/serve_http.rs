@@ -65,6 +65,14 @@ fn a_client_that_expects_100_is_told_to_continue() {
 }
 
 #[test]
+fn a_client_that_expects_anything_else_is_told_that_it_will_not_happen() {
+    let server = Server::echo();
+    let mut client = server.connect();
+    client.write(b"GET / HTTP/1.1\r\nHost: a\r\nExpect: a-miracle\r\n\r\n");
+    assert_eq!(client.read_to_end(), b"HTTP/1.1 417 Expectation Failed\r\n\r\n");
+}
+
+#[test]
 fn a_client_that_wants_the_connection_closed_gets_it_closed() {
     let server = Server::echo();
     let mut client = server.connect();

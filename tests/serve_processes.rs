@@ -66,6 +66,19 @@ impl Orders {
                 String::from("ok")
             }
             "crash" => std::process::abort(),
+            // Pushes to a worker that is busy until its pipe is full.
+            "flood" => {
+                let block = vec![b'x'; 1_000_000];
+                let opcode = swoole::protocol::opcode::Opcode::Binary;
+                let refused =
+                    (0..1000).find_map(|_| worker.push(target, opcode, &block, SendFlags::WHOLE).err());
+                format!("{refused:?} {}", worker.await_room(target))
+            }
+            "nap" => {
+                tell("napping");
+                std::thread::sleep(Duration::from_millis(1500));
+                String::from("awake")
+            }
             "block" => loop {
                 tell("blocked");
                 std::thread::sleep(Duration::from_secs(1));
@@ -93,6 +106,10 @@ impl App for Orders {
 
     fn on_close(&self, _worker: &Worker, session: SessionId, closed: &Closed) {
         tell(&format!("close {session} {:?}", closed.by));
+    }
+
+    fn on_room(&self, _worker: &Worker, session: SessionId) {
+        tell(&format!("room {session}"));
     }
 
     fn on_pipe_message(&self, worker: &Worker, from: u16, bytes: &[u8]) {
@@ -134,12 +151,50 @@ impl App for Orders {
     }
 }
 
-fn run_server(workers: u16, max_wait_ms: u64) {
+/// How a server is to be; passed to its process as numbers.
+#[derive(Clone, Copy)]
+struct Plan {
+    workers: u16,
+    max_wait_ms: u64,
+    /// How many files it may have open; 0 is as many as we.
+    files: u64,
+    max_request: u32,
+}
+
+const PLAN: Plan = Plan { workers: 2, max_wait_ms: 2_000, files: 0, max_request: 0 };
+
+impl Plan {
+    fn args(self) -> [String; 5] {
+        let numbers = [u64::from(self.workers), self.max_wait_ms, self.files, u64::from(self.max_request)];
+        let [workers, max_wait_ms, files, max_request] = numbers.map(|number| number.to_string());
+        [String::from("server"), workers, max_wait_ms, files, max_request]
+    }
+
+    fn of(args: &[String]) -> Option<Self> {
+        let [mode, numbers @ ..] = args else { return None };
+        let numbers: Vec<u64> = numbers.iter().filter_map(|number| number.parse().ok()).collect();
+        let [workers, max_wait_ms, files, max_request] = numbers[..] else { return None };
+        (mode == "server").then_some(Self {
+            workers: workers as u16,
+            max_wait_ms,
+            files,
+            max_request: max_request as u32,
+        })
+    }
+}
+
+fn run_server(plan: Plan) {
+    if plan.files > 0 {
+        nix::sys::resource::setrlimit(nix::sys::resource::Resource::RLIMIT_NOFILE, plan.files, plan.files)
+            .unwrap();
+    }
     let bound = Bound::bind(&Address::Inet("127.0.0.1:0".parse().unwrap())).unwrap();
     tell(&format!("port {}", bound.port()));
     let options = ServeOptions {
-        worker_num: workers,
-        max_wait: Some(Duration::from_millis(max_wait_ms)),
+        worker_num: plan.workers,
+        max_wait: Some(Duration::from_millis(plan.max_wait_ms)),
+        max_request: plan.max_request,
+        max_request_grace: 0,
         ..ServeOptions::default()
     };
     // A worker's process and the manager's both end here.
@@ -156,12 +211,12 @@ struct Server {
 
 impl Server {
     fn start(workers: u16) -> Self {
-        Self::start_with(workers, 2_000)
+        Self::start_with(Plan { workers, ..PLAN })
     }
 
-    fn start_with(workers: u16, max_wait_ms: u64) -> Self {
+    fn start_with(plan: Plan) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["server", &workers.to_string(), &max_wait_ms.to_string()])
+            .args(plan.args())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -170,7 +225,7 @@ impl Server {
         let mut server = Self { child, lines, address, heard: Vec::new() };
         let port = server.hear("port ");
         server.address.set_port(port["port ".len()..].parse().unwrap());
-        for worker in 0..workers {
+        for worker in 0..plan.workers {
             server.hear(&format!("worker start {worker}"));
         }
         server
@@ -376,7 +431,7 @@ fn a_worker_can_ask_for_reload_and_shutdown() {
 }
 
 fn a_blocked_worker_is_killed_in_the_end() {
-    let mut server = Server::start_with(2, 300);
+    let mut server = Server::start_with(Plan { max_wait_ms: 300, ..PLAN });
     let mut client = server.open();
     client.send(0x81, b"block");
     server.hear("blocked");
@@ -396,6 +451,75 @@ fn nobody_survives_a_killed_manager() {
         wait_until("the worker of a killed manager ends", || !is_alive(pid));
     }
     server.wait();
+}
+
+fn a_sender_hears_when_the_way_to_another_worker_is_free_again() {
+    let mut server = Server::start(2);
+    let mut clients = server.open_on_each(2);
+    let fd = ask(&mut clients[1], "fd");
+    clients[1].send(0x81, b"nap");
+    server.hear("napping");
+    assert_eq!(ask(&mut clients[0], &format!("flood {fd}")), "Some(Full) true");
+    server.hear(&format!("room {fd}"));
+    assert_eq!(ask(&mut clients[0], "count"), "2");
+}
+
+fn a_worker_that_has_had_its_requests_is_replaced() {
+    let mut server = Server::start_with(Plan { max_request: 10, ..PLAN });
+    let mut client = server.open();
+    let pid = ask(&mut client, "pid");
+    let worker = ask(&mut client, "worker");
+    // The handshake was the first request.
+    for _ in 3..10 {
+        assert_eq!(ask(&mut client, "pid"), pid);
+    }
+    client.expect_close(1012);
+    server.hear(&format!("worker stop {worker}"));
+    server.hear(&format!("worker start {worker}"));
+}
+
+/// A WebSocket, unless the server refuses the connection.
+fn try_open(server: &Server) -> Option<Client> {
+    let mut client = Client::connect(server.address);
+    // A refused connection may be gone before the request is written.
+    let _ = client.0.write_all(support::HANDSHAKE);
+    std::io::Read::read(&mut client.0, &mut [0; 1]).is_ok_and(|count| count == 1).then(|| {
+        client.read_until("\r\n\r\n");
+        client
+    })
+}
+
+fn a_server_without_descriptors_refuses_and_recovers() {
+    let mut server = Server::start_with(Plan { workers: 1, files: 40, ..PLAN });
+    let mut clients: Vec<Client> = std::iter::from_fn(|| try_open(&server)).take(40).collect();
+    assert!((10..40).contains(&clients.len()), "{}", clients.len());
+    assert!((0..3).all(|_| try_open(&server).is_none()));
+    for client in &mut clients {
+        assert_eq!(ask(client, "worker"), "0");
+    }
+    clients.truncate(5);
+    wait_until("there is a place again", || {
+        try_open(&server).is_some_and(|mut one| ask(&mut one, "worker") == "0")
+    });
+    drop(clients);
+    server.signal(Signal::SIGTERM);
+    assert_eq!(server.wait(), 0);
+}
+
+fn signals_that_mean_nothing_here_do_no_harm() {
+    for workers in [1, 2] {
+        let mut server = Server::start(workers);
+        let mut client = server.open();
+        let pid: i32 = ask(&mut client, "pid").parse().unwrap();
+        for signal in [Signal::SIGHUP, Signal::SIGUSR2, Signal::SIGWINCH, Signal::SIGPIPE] {
+            server.signal(signal);
+            kill(Pid::from_raw(pid), signal).unwrap();
+            assert_eq!(ask(&mut client, "pid"), pid.to_string());
+        }
+        server.signal(Signal::SIGTERM);
+        client.expect_close(1001);
+        assert_eq!(server.wait(), 0);
+    }
 }
 
 fn a_single_worker_runs_in_the_calling_process() {
@@ -428,16 +552,21 @@ const TESTS: &[(&str, fn())] = &[
     ("reload_replaces_every_worker_and_says_1012", reload_replaces_every_worker_and_says_1012),
     ("a_worker_can_ask_for_reload_and_shutdown", a_worker_can_ask_for_reload_and_shutdown),
     ("a_blocked_worker_is_killed_in_the_end", a_blocked_worker_is_killed_in_the_end),
+    (
+        "a_sender_hears_when_the_way_to_another_worker_is_free_again",
+        a_sender_hears_when_the_way_to_another_worker_is_free_again,
+    ),
+    ("a_worker_that_has_had_its_requests_is_replaced", a_worker_that_has_had_its_requests_is_replaced),
+    ("a_server_without_descriptors_refuses_and_recovers", a_server_without_descriptors_refuses_and_recovers),
+    ("signals_that_mean_nothing_here_do_no_harm", signals_that_mean_nothing_here_do_no_harm),
     ("nobody_survives_a_killed_manager", nobody_survives_a_killed_manager),
     ("a_single_worker_runs_in_the_calling_process", a_single_worker_runs_in_the_calling_process),
 ];
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    if let [mode, workers, max_wait_ms] = args.as_slice()
-        && mode == "server"
-    {
-        return run_server(workers.parse().unwrap(), max_wait_ms.parse().unwrap());
+    if let Some(plan) = Plan::of(&args) {
+        return run_server(plan);
     }
     let filter = args.iter().find(|arg| !arg.starts_with('-'));
     let wanted = TESTS.iter().filter(|(name, _)| filter.is_none_or(|filter| name.contains(filter.as_str())));

@@ -3,16 +3,17 @@
 use std::cell::Cell;
 use std::fs::File;
 use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, UnixListener};
 
-use super::link::{Link, LinkTask};
+use super::link::{Link, LinkTask, Pause};
 use super::reactor::Reactor;
 use super::stream::Stream;
 use crate::server::event::Event;
-use crate::server::session::{Peer, WebSocketStatus};
+use crate::server::session::{Descriptors, Peer, WebSocketStatus};
 use crate::server::sessions::Opening;
 use crate::server::stats::Counter;
 
@@ -31,6 +32,8 @@ pub struct Entrance {
     pub server_port: u16,
     /// The status of a fresh connection.
     pub status: WebSocketStatus,
+    /// Nothing is read before the application resumes the connection.
+    pub paused: bool,
 }
 
 impl Listener {
@@ -56,12 +59,27 @@ impl Listener {
     }
 }
 
+impl AsFd for Listener {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            Self::Tcp(listener) => listener.as_fd(),
+            Self::Unix(listener) => listener.as_fd(),
+        }
+    }
+}
+
 /// Accepts for ever. To be spawned on the worker's `LocalSet`; abort the task to stop.
 pub async fn run(reactor: Rc<Reactor>, listener: Listener, entrance: Entrance) {
     let reserve = Reserve::new();
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => admit(&reactor, stream, peer, entrance),
+            Ok((stream, peer)) => {
+                let descriptors = Descriptors {
+                    listener: listener.as_fd().as_raw_fd(),
+                    connection: stream.as_fd().as_raw_fd(),
+                };
+                admit(&reactor, stream, peer, descriptors, entrance);
+            }
             Err(error) if is_out_of_descriptors(&error) => {
                 reactor.stats.add(Counter::Aborted, 1);
                 if !reserve.refuse_one(&listener).await {
@@ -77,13 +95,14 @@ pub async fn run(reactor: Rc<Reactor>, listener: Listener, entrance: Entrance) {
     }
 }
 
-fn admit(reactor: &Rc<Reactor>, stream: Stream, peer: Peer, entrance: Entrance) {
+fn admit(reactor: &Rc<Reactor>, stream: Stream, peer: Peer, descriptors: Descriptors, entrance: Entrance) {
     reactor.update_clock();
     let opening = Opening {
         worker: reactor.options.worker,
         server_port: entrance.server_port,
         status: entrance.status,
         peer,
+        descriptors,
         now_us: reactor.now_us(),
     };
     let Some((id, slot)) = reactor.table.open(&opening) else {
@@ -92,6 +111,9 @@ fn admit(reactor: &Rc<Reactor>, stream: Stream, peer: Peer, entrance: Entrance) 
         return;
     };
     let link = Rc::new(Link::new(id, slot, entrance.port, stream, reactor.now_ms()));
+    if entrance.paused {
+        link.pause(Pause::Asked);
+    }
     reactor.add_link(Rc::clone(&link));
     reactor.stats.add(Counter::Accepted, 1);
     reactor.push_event(Event::Accepted(id));

@@ -35,8 +35,10 @@ pub enum Level {
     Same,
     /// Rose to the high watermark.
     Full,
-    /// Fell to the low watermark after having been full, or somebody waited for room.
+    /// Fell to the low watermark after having been full.
     Drained,
+    /// Somebody waited for room, and here it is.
+    Room,
 }
 
 impl Outbox {
@@ -50,7 +52,7 @@ impl Outbox {
     }
 
     /// Whether `count` more bytes may wait here. A message for an empty outbox always may, however large: else it could
-    /// never be sent at all; what it does to the whole worker is limited by the other bound.
+    /// never be sent at all.
     pub fn admits(&self, count: usize, limits: &OutboxLimits) -> bool {
         self.is_empty() || self.len().saturating_add(count) <= limits.connection_bytes_max
     }
@@ -89,9 +91,14 @@ impl Outbox {
         self.0.as_mut().map_or(Level::Same, |queue| queue.advance(count, limits))
     }
 
-    /// Asks for [`Level::Drained`] once half of the queue is free again.
+    /// Asks for [`Level::Room`] (or [`Level::Drained`], if it comes first) once half of the queue is free again.
     pub fn await_room(&mut self) {
         self.0.get_or_insert_default().awaited = true;
+    }
+
+    /// Whether somebody has asked for room and has not been told of any.
+    pub fn is_awaited(&self) -> bool {
+        self.0.as_ref().is_some_and(|queue| queue.awaited)
     }
 
     /// Gives the buffer away once it is empty: nothing is kept for an idle connection.
@@ -128,7 +135,11 @@ impl Queue {
         let room = self.awaited && self.len() * 2 <= limits.connection_bytes_max;
         self.high &= !fell;
         self.awaited &= !room;
-        if fell || room { Level::Drained } else { Level::Same }
+        match (fell, room) {
+            (true, _) => Level::Drained,
+            (false, true) => Level::Room,
+            (false, false) => Level::Same,
+        }
     }
 }
 
@@ -190,7 +201,7 @@ mod tests {
         outbox.append(&[0; 70], &LIMITS);
         outbox.await_room();
         assert_eq!(outbox.advance(19, &LIMITS), Level::Same);
-        assert_eq!(outbox.advance(1, &LIMITS), Level::Drained);
+        assert_eq!(outbox.advance(1, &LIMITS), Level::Room);
         assert_eq!(outbox.advance(1, &LIMITS), Level::Same);
     }
 

@@ -162,6 +162,11 @@ impl Reactor {
         self.now_us.get()
     }
 
+    /// Seconds since 1970.
+    pub fn now_secs(&self) -> u64 {
+        self.now_us() / 1_000_000
+    }
+
     /// Reads the clocks. The loop does so once per batch.
     pub fn update_clock(&self) {
         self.now_ms.set(self.epoch.elapsed().as_millis() as u64);
@@ -214,6 +219,12 @@ impl Reactor {
     /// Bytes that wait in all outboxes.
     pub fn queued_bytes(&self) -> usize {
         self.queued.get()
+    }
+
+    /// Whether a message for a link whose outbox is empty may wait, however large it is: else it could never be sent, or
+    /// would have to be cut off in the middle. So all outboxes together exceed their limit by one message at most.
+    pub(super) fn may_queue_any(&self) -> bool {
+        self.queued.get() < self.options.outbox.worker_bytes_max
     }
 
     pub(super) fn add_queued(&self, bytes: usize) {

@@ -16,6 +16,8 @@ pub trait Overseer {
     fn ended(&self, worker: u16);
     fn before_reload(&self);
     fn after_reload(&self);
+    /// The log's file may have been moved away.
+    fn reopen_log(&self);
     /// The signals that stop the server have arrived.
     fn stopping(&self);
     /// A stopping worker had to be killed.
@@ -96,6 +98,10 @@ impl Manager {
                 match signal {
                     Signal::SIGTERM | Signal::SIGINT => self.begin_stop(overseer),
                     Signal::SIGUSR1 => self.begin_reload(overseer),
+                    Signal::SIGWINCH => {
+                        overseer.reopen_log();
+                        self.signal_all(Signal::SIGWINCH);
+                    }
                     _ => {}
                 }
             }
@@ -133,6 +139,14 @@ impl Manager {
                 State::Running { pid } => sys::kill(pid, Signal::SIGTERM),
                 State::Waiting { .. } => worker.state = State::Gone,
                 State::Gone => {}
+            }
+        }
+    }
+
+    fn signal_all(&self, signal: Signal) {
+        for worker in &self.workers {
+            if let State::Running { pid } = worker.state {
+                sys::kill(pid, signal);
             }
         }
     }

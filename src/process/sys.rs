@@ -70,6 +70,9 @@ impl Signals {
             // SAFETY: `note` only stores to atomics and writes to a descriptor, which signal-safety(7) allows.
             let before = unsafe { sigaction(*signal, &action) }?;
             taken.before.push((*signal, before));
+            if *signal == Signal::SIGWINCH {
+                take_over_log_signal()?;
+            }
         }
         Ok(taken)
     }
@@ -133,8 +136,30 @@ impl Drop for Signals {
     }
 }
 
+/// SIGRTMIN asks for the same as SIGWINCH: log rotations written for Swoole send it, and left alone it would end the
+/// process. It is never given back, because nobody else has a use for it.
+#[cfg(target_os = "linux")]
+fn take_over_log_signal() -> io::Result<()> {
+    // SAFETY: plain C data for which zeros are valid: no flags, an empty mask.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    action.sa_sigaction = note as extern "C" fn(libc::c_int) as usize;
+    action.sa_flags = libc::SA_RESTART;
+    // SAFETY: `note` is fit for a handler, as above; the old action is not asked for.
+    match unsafe { libc::sigaction(libc::SIGRTMIN(), &raw const action, ptr::null_mut()) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn take_over_log_signal() -> io::Result<()> {
+    Ok(())
+}
+
 extern "C" fn note(signal: libc::c_int) {
-    ARRIVED.fetch_or(1 << signal, Ordering::SeqCst);
+    // Real-time signals have numbers beyond the bits; only one of them is ever taken over.
+    let noted = if signal < 32 { signal } else { libc::SIGWINCH };
+    ARRIVED.fetch_or(1 << noted, Ordering::SeqCst);
     let parent = PARENT.load(Ordering::SeqCst);
     if signal == libc::SIGTERM && parent != 0 {
         // SAFETY: getppid and alarm are on the list of signal-safety(7) and touch no memory.
@@ -244,6 +269,9 @@ pub fn utc_offset(unix_secs: i64) -> i32 {
 mod tests {
     use super::*;
 
+    /// The handlers belong to the whole process.
+    static ONE_AT_A_TIME: parking_lot::Mutex<()> = parking_lot::Mutex::new(());
+
     #[test]
     fn shared_memory_begins_as_zeros() {
         let words = shared_words(1000).unwrap();
@@ -252,7 +280,18 @@ mod tests {
     }
 
     #[test]
+    #[cfg(target_os = "linux")]
+    fn the_real_time_signal_of_log_rotations_is_noted_as_its_sibling() {
+        let _one = ONE_AT_A_TIME.lock();
+        let signals = Signals::take_over(&[Signal::SIGWINCH]).unwrap();
+        // SAFETY: raise takes a number and touches no memory; its handler is ours.
+        assert_eq!(unsafe { libc::raise(libc::SIGRTMIN()) }, 0);
+        assert_eq!(signals.arrived(), [Signal::SIGWINCH]);
+    }
+
+    #[test]
     fn a_signal_is_noted_once_and_the_old_handler_comes_back() {
+        let _one = ONE_AT_A_TIME.lock();
         let signals = Signals::take_over(&[Signal::SIGUSR2]).unwrap();
         nix::sys::signal::raise(Signal::SIGUSR2).unwrap();
         assert_eq!(signals.arrived(), [Signal::SIGUSR2]);

@@ -70,8 +70,11 @@ pub trait App {
     /// The outbox rose to the high watermark.
     fn on_buffer_full(&self, worker: &Worker, session: SessionId) {}
 
-    /// The outbox fell to the low watermark, or has the room that [`Worker::await_room`] asked for.
+    /// The outbox fell to the low watermark.
     fn on_buffer_empty(&self, worker: &Worker, session: SessionId) {}
+
+    /// There may be the room that [`Worker::await_room`] asked for. The session may live elsewhere, or be gone.
+    fn on_room(&self, worker: &Worker, session: SessionId) {}
 
     /// The connection is over: the last call for this session, exactly one for each `on_connect`.
     fn on_close(&self, worker: &Worker, session: SessionId, closed: &Closed) {}

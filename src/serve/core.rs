@@ -15,7 +15,7 @@ use crate::net::reactor::Reactor;
 use crate::net::talk::{Exchange, Step, Talk};
 use crate::process::shared::Shared;
 use crate::protocol::close::CloseReason;
-use crate::protocol::connection::{Connection, Io, SendFlags};
+use crate::protocol::connection::{Connection, Io, SendFlags, SendRefused};
 use crate::protocol::deflate::{Deflate, DeflatePool};
 use crate::protocol::extension::DeflateParams;
 use crate::protocol::mask::MaskKeys;
@@ -90,6 +90,10 @@ impl Core {
         payload: &[u8],
         flags: SendFlags,
     ) -> Result<(), SendFailure> {
+        if opcode == Opcode::Close {
+            let refused = SendFailure::Refused(SendRefused::NotThisWay);
+            return self.begin_close(link, &CloseReason::parse(payload).map_err(|_| refused)?);
+        }
         if !link.has_room(&self.reactor, payload.len()) {
             return self.overflow(link);
         }

@@ -65,9 +65,12 @@ impl Worker {
 
     fn happened<A: App>(&self, app: &A, event: Event) {
         let session = event.session();
+        if matches!(event, Event::Room(_)) {
+            return app.on_room(self, session);
+        }
         let Some(link) = self.0.reactor.link(session) else { return };
         match event {
-            Event::Received { .. } => {}
+            Event::Received { .. } | Event::Room(_) => {}
             Event::Accepted(_) => self.accepted(app, &link),
             Event::Ended(_) => self.ended(&link),
             Event::Broken { .. } => {
@@ -75,7 +78,10 @@ impl Worker {
                 link.abandon(&self.0.reactor);
             }
             Event::Filled(_) if link.stage() == Stage::Open => app.on_buffer_full(self, session),
-            Event::Drained(_) if link.stage() == Stage::Open => app.on_buffer_empty(self, session),
+            Event::Drained(_) if link.stage() == Stage::Open => {
+                app.on_buffer_empty(self, session);
+                app.on_room(self, session);
+            }
             Event::Filled(_) | Event::Drained(_) => {}
             Event::Due(_) => self.due(&link),
         }

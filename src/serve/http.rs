@@ -1,9 +1,8 @@
 //! HTTP bytes of a connection: heads, bodies and upgrades, one request at a time.
 
 use std::rc::Rc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::app::{App, Request};
+use super::app::{App, LogLine, Request};
 use super::core::Core;
 use super::dispatch::Pace;
 use super::options::Protocol;
@@ -85,11 +84,15 @@ impl Worker {
         if core.port(link).protocol == Protocol::WebSocket && handshake::is_upgrade(&head) {
             return self.upgrade_request(app, link, head);
         }
+        let expects_continue = match head.expects_continue() {
+            Ok(expects) => expects,
+            Err(error) => return core.refuse(link, error),
+        };
         let decoder = match Body::new(head.body_length(), core.port(link).body_bytes_max as u64) {
             Ok(decoder) => decoder,
             Err(error) => return core.refuse(link, error),
         };
-        if !decoder.is_done() && wants_continue(&head) {
+        if expects_continue && !decoder.is_done() {
             // RFC 9110, 10.1.1: the client waits for this before it sends the body.
             let _ = link.send(&core.reactor, CONTINUE, &[], Defer::default());
         }
@@ -136,15 +139,15 @@ impl Worker {
         core.enter_websocket(link, accepted.deflate.as_ref().map(|(params, _)| *params));
         link.hold_back();
         let headers = app.before_handshake_response(self, link.id(), &request);
-        let headers: Vec<_> = headers.iter().map(|(name, value)| (&name[..], &value[..])).collect();
+        let headers: Vec<_> = headers
+            .iter()
+            .map(|(name, value)| (&name[..], &value[..]))
+            .filter(|(name, value)| is_sendable(app, name, value))
+            .collect();
         let mut out = Vec::with_capacity(256);
-        let date = now();
-        let extras = Extras { headers: &headers, server: SERVER, date: &date };
-        if accepted.write(&mut out, &extras).is_err() {
-            // A header of the application's that cannot be sent: the handshake goes on without them.
-            let extras = Extras { headers: &[], ..extras };
-            let _ = accepted.write(&mut out, &extras);
-        }
+        let date = date::imf_fixdate(core.reactor.now_secs());
+        // What could make it fail has just been left out.
+        let _ = accepted.write(&mut out, &Extras { headers: &headers, server: SERVER, date: &date });
         link.release_behind(&core.reactor, &out);
         if link.stage() == Stage::Open && !matches!(*link.talk.borrow(), Talk::Over) {
             core.watch(link);
@@ -176,7 +179,7 @@ impl Core {
 
     fn refuse_handshake(&self, link: &Rc<Link>, refusal: &Refusal) {
         let mut out = Vec::with_capacity(256);
-        let date = now();
+        let date = date::imf_fixdate(self.reactor.now_secs());
         let extras = Extras { headers: &[], server: SERVER, date: &date };
         if refusal.write(&mut out, &extras).is_ok() {
             let _ = link.send(&self.reactor, &out, &[], Defer::default());
@@ -191,15 +194,13 @@ impl Core {
     }
 }
 
-fn wants_continue(head: &RequestHead) -> bool {
-    // RFC 9110, 10.1.1: "A server that receives a 100-continue expectation in an HTTP/1.0 request MUST ignore that
-    // expectation."
-    head.version() == Version::Http11
-        && head.header("expect").is_some_and(|value| value.eq_ignore_ascii_case(b"100-continue"))
-}
-
-fn now() -> [u8; 29] {
-    date::imf_fixdate(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs()))
+/// Whether a header of the application's can be sent. One that cannot is left out, and the handshake goes on.
+fn is_sendable<A: App>(app: &A, name: &[u8], value: &[u8]) -> bool {
+    let checked = write::check_field(name, value);
+    if let Err(error) = &checked {
+        app.log(LogLine::Warning(&format!("header left out of the handshake: {error}")));
+    }
+    checked.is_ok()
 }
 
 fn advance(input: &mut &mut [u8], used: usize) {

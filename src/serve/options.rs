@@ -26,7 +26,9 @@ pub struct ServeOptions {
     /// Messages after which a worker is replaced, and the largest random addition; 0 is never.
     pub max_request: u32,
     pub max_request_grace: u32,
-    /// Take SIGTERM, SIGINT and SIGUSR1 over. Off for a server inside another program.
+    /// A new connection is not read before [`super::Worker::pause`] says so.
+    pub delay_receive: bool,
+    /// Take signals over: [`super::processes`] says which. Off for a server inside another program.
     pub handle_signals: bool,
     /// Whom the processes become before they serve, when root has started them.
     pub identity: Identity,
@@ -46,6 +48,8 @@ pub struct TimeLimits {
     pub close: Option<Duration>,
     /// `heartbeat_idle_time`: without a byte from the peer.
     pub heartbeat: Option<Duration>,
+    /// `heartbeat_check_interval`: how often somebody looks for that. `None`: at once.
+    pub heartbeat_check: Option<Duration>,
     /// `max_idle_time`: without a byte in either direction.
     pub idle: Option<Duration>,
     /// Without a message in either direction; pings do not count.
@@ -94,6 +98,7 @@ impl ServeOptions {
             max_wait: process.max_wait_time,
             max_request: process.max_request,
             max_request_grace: process.grace(),
+            delay_receive: process.enable_delay_receive,
             handle_signals: true,
             identity: Identity {
                 user: String::from_utf8_lossy(&process.user).into_owned(),
@@ -115,6 +120,7 @@ impl ServeOptions {
                 handshake: websocket.handshake_timeout,
                 close: websocket.close_timeout,
                 heartbeat: session.heartbeat_idle_time,
+                heartbeat_check: session.heartbeat_check_interval,
                 idle: socket.max_idle_time,
                 quiet: websocket.idle_timeout,
                 ping: websocket.ping_interval,

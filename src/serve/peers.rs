@@ -16,6 +16,8 @@ use tokio::task::LocalSet;
 use crate::net::reactor::Reactor;
 use crate::process::pipes::Pipes;
 use crate::server::command::{Assembler, Command, PACKET_BYTES_MAX};
+use crate::server::event::Event;
+use crate::server::session::SessionId;
 
 /// The pipes as one worker sees them.
 #[derive(Debug)]
@@ -32,6 +34,9 @@ struct Outbox {
     socket: UnixDatagram,
     waiting: RefCell<VecDeque<Box<[u8]>>>,
     waiting_bytes: Cell<usize>,
+    /// Sessions whose senders wait until there is room.
+    awaited: RefCell<Vec<SessionId>>,
+    reactor: Rc<Reactor>,
 }
 
 /// Commands that the loop has not obeyed yet.
@@ -47,13 +52,10 @@ pub(super) struct Congested;
 
 impl Peers {
     /// Registers the pipes. Inside the runtime, after the fork.
-    pub fn register(own: u16, workers: u16, pipes: &Pipes) -> io::Result<Self> {
+    pub fn register(own: u16, workers: u16, pipes: &Pipes, reactor: &Rc<Reactor>) -> io::Result<Self> {
         let outboxes = (0..workers)
             .filter_map(|worker| pipes.outbox(worker))
-            .map(|fd| {
-                let socket = register(fd)?;
-                Ok(Rc::new(Outbox { socket, waiting: RefCell::default(), waiting_bytes: Cell::new(0) }))
-            })
+            .map(|fd| Ok(Rc::new(Outbox::new(register(fd)?, Rc::clone(reactor)))))
             .collect::<io::Result<_>>()?;
         Ok(Self { own, outboxes, inbox: Rc::default() })
     }
@@ -69,7 +71,7 @@ impl Peers {
     /// Sends a command to another worker, without waiting.
     pub fn send(&self, worker: u16, command: &Command, tasks: &LocalSet) -> Result<(), Congested> {
         let Some(outbox) = self.outboxes.get(usize::from(worker)) else { return Err(Congested) };
-        if outbox.waiting_bytes.get() > WAITING_BYTES_MAX {
+        if outbox.is_congested() {
             return Err(Congested);
         }
         command.encode(self.own, &mut |packet| {
@@ -83,6 +85,41 @@ impl Peers {
             outbox.waiting.borrow_mut().push_back(packet.into());
         });
         Ok(())
+    }
+
+    /// Asks for [`Event::Room`] when the pipe to a worker has room again; false when it has room now.
+    pub fn await_room(&self, worker: u16, session: SessionId) -> bool {
+        let Some(outbox) = self.outboxes.get(usize::from(worker)) else { return false };
+        let waits = outbox.is_congested();
+        if waits {
+            outbox.awaited.borrow_mut().push(session);
+        }
+        waits
+    }
+}
+
+impl Outbox {
+    fn new(socket: UnixDatagram, reactor: Rc<Reactor>) -> Self {
+        Self {
+            socket,
+            waiting: RefCell::default(),
+            waiting_bytes: Cell::new(0),
+            awaited: RefCell::default(),
+            reactor,
+        }
+    }
+
+    fn is_congested(&self) -> bool {
+        self.waiting_bytes.get() > WAITING_BYTES_MAX
+    }
+
+    /// Tells senders that wait, once half of the queue is free again.
+    fn tell_of_room(&self) {
+        if self.waiting_bytes.get() * 2 <= WAITING_BYTES_MAX {
+            for session in self.awaited.take() {
+                self.reactor.push_event(Event::Room(session));
+            }
+        }
     }
 }
 
@@ -130,8 +167,8 @@ async fn drain(outbox: Rc<Outbox>) {
         if sent.is_err() {
             outbox.waiting.borrow_mut().clear();
             outbox.waiting_bytes.set(0);
-            return;
         }
+        outbox.tell_of_room();
     }
 }
 

@@ -12,6 +12,7 @@ use crate::process::manager::{Manager, Overseer, Role};
 use crate::process::pipes::Pipes;
 use crate::process::shared::Shared;
 use crate::process::sys::{self, Exit, Signals};
+use crate::server::log::LOG;
 use crate::server::stats::Counter;
 
 /// In which process [`serve`] has returned.
@@ -134,6 +135,10 @@ impl<A: App> Overseer for Oversight<'_, A> {
         self.app.on_after_reload();
     }
 
+    fn reopen_log(&self) {
+        LOG.reopen();
+    }
+
     fn stopping(&self) {
         self.app.log(LogLine::Info("Server is shutdown now"));
     }
@@ -144,8 +149,17 @@ impl<A: App> Overseer for Oversight<'_, A> {
     }
 }
 
-/// SIGTERM and SIGINT stop, SIGUSR1 reloads.
-const WORKER_SIGNALS: &[Signal] = &[Signal::SIGTERM, Signal::SIGINT, Signal::SIGUSR1];
-/// SIGUSR2 would reload task workers; taken over so that it does no harm. SIGCHLD wakes the manager.
-const MANAGER_SIGNALS: &[Signal] =
-    &[Signal::SIGTERM, Signal::SIGINT, Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGCHLD];
+/// SIGTERM and SIGINT stop, SIGUSR1 reloads, SIGWINCH opens the log anew. SIGUSR2 would reload task workers, SIGHUP says
+/// that the terminal is gone: they are taken over so that they do no harm.
+const WORKER_SIGNALS: &[Signal] =
+    &[Signal::SIGTERM, Signal::SIGINT, Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGHUP, Signal::SIGWINCH];
+/// The same, and SIGCHLD, which wakes the manager.
+const MANAGER_SIGNALS: &[Signal] = &[
+    Signal::SIGTERM,
+    Signal::SIGINT,
+    Signal::SIGUSR1,
+    Signal::SIGUSR2,
+    Signal::SIGHUP,
+    Signal::SIGWINCH,
+    Signal::SIGCHLD,
+];

@@ -27,6 +27,7 @@ use crate::net::talk::{Step, Talk};
 use crate::process::sys::Signals;
 use crate::protocol::close::CloseReason;
 use crate::server::lifecycle::Lifecycle;
+use crate::server::log::LOG;
 use crate::server::session::{CloseCause, Closed, WebSocketStatus};
 use crate::server::stats::Counter;
 
@@ -39,7 +40,7 @@ pub(super) fn run_worker<A: App>(post: &Post<'_>, app: &A) -> io::Result<()> {
     let reactor = Reactor::new(socket_options, post.shared.sessions, stats);
     let peers = {
         let _guard = runtime.enter();
-        Peers::register(post.id, post.options.worker_num, post.pipes)?
+        Peers::register(post.id, post.options.worker_num, post.pipes, &reactor)?
     };
     let worker = Worker::new(post.id, post.options.clone(), post.shared, reactor, peers);
     let requests_max = requests_max(post.options, stats.value(Counter::Requests));
@@ -100,7 +101,8 @@ impl Round {
             Protocol::WebSocket => WebSocketStatus::Connection,
             Protocol::Http | Protocol::Raw => WebSocketStatus::None,
         };
-        let entrance = Entrance { port: 0, server_port: bound.port(), status };
+        let entrance =
+            Entrance { port: 0, server_port: bound.port(), status, paused: core.options.delay_receive };
         let _guard = self.runtime.enter();
         let listener = Listener::register(bound.socket(usize::from(core.id))?)?;
         let reactor = Rc::clone(&core.reactor);
@@ -175,6 +177,7 @@ impl Round {
                 Signal::SIGUSR1 => {
                     app.log(LogLine::Warning("reload is not supported with single process mode"))
                 }
+                Signal::SIGWINCH => LOG.reopen(),
                 _ => {}
             }
         }

@@ -43,15 +43,17 @@ struct Clocks {
 impl Clocks {
     fn verdict(&self, limits: &TimeLimits, now: u64) -> Verdict {
         let mut next = None;
-        let mut passed = |since: u64, limit: Option<Duration>| {
+        let mut passed_by_round = |since: u64, limit: Option<Duration>, round: Option<Duration>| {
             let Some(limit) = limit else { return false };
-            let until = since + limit.as_millis() as u64;
+            let round = round.map_or(1, |round| round.as_millis().max(1) as u64);
+            let until = (since + limit.as_millis() as u64).next_multiple_of(round);
             next = Some(next.map_or(until, |next: u64| next.min(until)));
             until <= now
         };
-        if passed(self.received, limits.heartbeat) && !self.protected {
+        if passed_by_round(self.received, limits.heartbeat, limits.heartbeat_check) && !self.protected {
             return Verdict::Silent;
         }
+        let mut passed = |since, limit| passed_by_round(since, limit, None);
         if passed(self.received.max(self.sent), limits.idle) {
             return Verdict::Silent;
         }
@@ -61,8 +63,10 @@ impl Clocks {
             }
             match self.pinged {
                 Some(pinged) if passed(pinged, limits.pong) => return Verdict::Silent,
+                // By the time of the next ping this one is mostly answered.
+                Some(_) => _ = passed(now, limits.ping),
                 None if passed(self.received, limits.ping) => return Verdict::Ping,
-                _ => {}
+                None => {}
             }
         }
         match next {
@@ -113,6 +117,14 @@ impl Core {
         }
     }
 
+    /// Starts the closing handshake of a WebSocket connection that has been idle for too long.
+    fn say_idle(&self, link: &Rc<Link>) {
+        if let Ok(reason) = CloseReason::new(GOING_AWAY, "idle") {
+            // Refused means that a Close is under way already, or that this is not WebSocket.
+            let _ = self.begin_close(link, &reason);
+        }
+    }
+
     fn ping(&self, link: &Rc<Link>) {
         link.times.pinged_ms.set(Some(self.reactor.now_ms()));
         let mut talk = link.talk.borrow_mut();
@@ -143,14 +155,12 @@ impl Worker {
         match core.clocks(link).verdict(&core.options.times, now) {
             Verdict::Never | Verdict::Wait(_) => {}
             Verdict::Ping => core.ping(link),
-            Verdict::Silent => return core.finish(link, Closed::by_peer(CloseCause::Idle)),
-            Verdict::Quiet => {
-                if let Ok(reason) = CloseReason::new(GOING_AWAY, "idle") {
-                    // Refused means that a Close is under way already.
-                    let _ = core.begin_close(link, &reason);
-                }
-                return;
+            Verdict::Silent => {
+                // It may hear us although we do not hear it; nobody waits for its answer.
+                core.say_idle(link);
+                return core.finish(link, Closed::by_peer(CloseCause::Idle));
             }
+            Verdict::Quiet => return core.say_idle(link),
         }
         core.watch(link);
     }
@@ -205,6 +215,18 @@ mod tests {
     }
 
     #[test]
+    fn a_heartbeat_with_rounds_waits_for_the_next_one() {
+        let limits = TimeLimits {
+            heartbeat: secs(2),
+            heartbeat_check: secs(5),
+            idle: secs(60),
+            ..TimeLimits::default()
+        };
+        assert_eq!(FRESH.verdict(&limits, 4999), Verdict::Wait(5000));
+        assert_eq!(FRESH.verdict(&limits, 5000), Verdict::Silent);
+    }
+
+    #[test]
     fn an_idle_limit_looks_at_both_directions() {
         let limits = TimeLimits { idle: secs(2), ..TimeLimits::default() };
         let sending = Clocks { sent: 2900, ..FRESH };
@@ -225,6 +247,7 @@ mod tests {
         assert_eq!(FRESH.verdict(&limits, 1999), Verdict::Wait(2000));
         assert_eq!(FRESH.verdict(&limits, 2000), Verdict::Ping);
         let pinged = Clocks { pinged: Some(2000), ..FRESH };
+        assert_eq!(pinged.verdict(&limits, 2000), Verdict::Wait(3000));
         assert_eq!(pinged.verdict(&limits, 4999), Verdict::Wait(5000));
         assert_eq!(pinged.verdict(&limits, 5000), Verdict::Silent);
         let answered = Clocks { received: 2100, pinged: None, ..pinged };

@@ -226,9 +226,14 @@ impl Worker {
         })
     }
 
-    /// Asks for [`super::App::on_buffer_empty`] when the session's outbox has room; false when it has room now.
+    /// Asks for [`super::App::on_room`] when there is room for the session again, in its outbox or on the way to its
+    /// worker; false when nothing stands in the way now.
     pub fn await_room(&self, session: SessionId) -> bool {
-        self.0.reactor.link(session).is_some_and(|link| link.await_room())
+        match self.find(session) {
+            Ok(Home::Here(link)) => link.await_room(),
+            Ok(Home::There(worker)) => self.0.peers.await_room(worker, session),
+            Err(_) => false,
+        }
     }
 
     /// Whether the session is there, on any worker.

@@ -17,8 +17,10 @@ pub enum Event {
     Broken { session: SessionId, errno: i32 },
     /// The outbox rose to the high watermark.
     Filled(SessionId),
-    /// The outbox fell to the low watermark, or below the limit that a sender waits for.
+    /// The outbox fell to the low watermark.
     Drained(SessionId),
+    /// A sender that waited may try again: there is room, here or on the way to the session's worker.
+    Room(SessionId),
     /// A deadline of the session may have passed; its owner looks which.
     Due(SessionId),
 }
@@ -32,6 +34,7 @@ impl Event {
             | Self::Broken { session, .. }
             | Self::Filled(session)
             | Self::Drained(session)
+            | Self::Room(session)
             | Self::Due(session) => session,
         }
     }

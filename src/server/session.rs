@@ -106,7 +106,15 @@ pub struct ClientInfo {
     pub connected_us: u64,
     pub received_us: u64,
     pub sent_us: u64,
-    pub dispatched_us: u64,
+    pub descriptors: Descriptors,
+}
+
+/// The operating system's numbers of a connection, in the process of its worker. For scripts that show them; nothing
+/// here uses them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Descriptors {
+    pub listener: i32,
+    pub connection: i32,
 }
 
 /// Which side ended a connection. Blame travels with every close.

@@ -9,7 +9,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::session::{ClientInfo, Peer, SessionId, WebSocketStatus};
+use super::session::{ClientInfo, Descriptors, Peer, SessionId, WebSocketStatus};
 
 /// A view of the shared table. Cheap to copy; every process of the server holds one.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +28,7 @@ pub struct Opening {
     pub server_port: u16,
     pub status: WebSocketStatus,
     pub peer: Peer,
+    pub descriptors: Descriptors,
     pub now_us: u64,
 }
 
@@ -173,11 +174,6 @@ impl SessionTable {
         self.word(slot.0 as usize, SENT).store(now_us, Ordering::Relaxed);
     }
 
-    #[inline]
-    pub fn touch_dispatched(&self, slot: Slot, now_us: u64) {
-        self.word(slot.0 as usize, DISPATCHED).store(now_us, Ordering::Relaxed);
-    }
-
     /// Only the owner changes the packed word, so a load and a store are enough.
     fn update(&self, slot: Slot, change: impl FnOnce(u64) -> u64) {
         let word = self.word(slot.0 as usize, PACKED);
@@ -194,8 +190,8 @@ impl SessionTable {
         self.word(slot, PACKED).store(packed, Ordering::Relaxed);
         self.word(slot, IP_LOW).store(low, Ordering::Relaxed);
         self.word(slot, IP_HIGH).store(high, Ordering::Relaxed);
-        for field in [CONNECTED, RECEIVED, SENT, DISPATCHED] {
-            let value = if field == CONNECTED || field == RECEIVED { opening.now_us } else { 0 };
+        self.word(slot, DESCRIPTORS).store(pack_descriptors(opening.descriptors), Ordering::Relaxed);
+        for (field, value) in [(CONNECTED, opening.now_us), (RECEIVED, opening.now_us), (SENT, 0)] {
             self.word(slot, field).store(value, Ordering::Relaxed);
         }
     }
@@ -222,7 +218,7 @@ impl SessionTable {
             connected_us: field(CONNECTED),
             received_us: field(RECEIVED),
             sent_us: field(SENT),
-            dispatched_us: field(DISPATCHED),
+            descriptors: unpack_descriptors(field(DESCRIPTORS)),
         }
     }
 
@@ -291,6 +287,14 @@ fn unpack_peer(low: u64, high: u64, packed: u64) -> Peer {
     }
 }
 
+fn pack_descriptors(descriptors: Descriptors) -> u64 {
+    u64::from(descriptors.listener.cast_unsigned()) << 32 | u64::from(descriptors.connection.cast_unsigned())
+}
+
+const fn unpack_descriptors(word: u64) -> Descriptors {
+    Descriptors { listener: (word >> 32) as i32, connection: word as i32 }
+}
+
 const fn unpack_worker(packed: u64) -> u16 {
     packed as u16
 }
@@ -314,7 +318,7 @@ const IP_HIGH: usize = 3;
 const CONNECTED: usize = 4;
 const RECEIVED: usize = 5;
 const SENT: usize = 6;
-const DISPATCHED: usize = 7;
+const DESCRIPTORS: usize = 7;
 
 /// Layout of the packed word: worker 16 bits, status 8, flags 8, peer port 16, server port 16.
 const STATUS_SHIFT: u32 = 16;
@@ -340,6 +344,7 @@ mod tests {
             server_port: 9501,
             status: WebSocketStatus::Connection,
             peer: Peer::Inet("192.0.2.7:4321".parse().unwrap()),
+            descriptors: Descriptors { listener: 7, connection: i32::MAX },
             now_us: 77,
         }
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use swoole::net::bind::{Address, Bound};
 use swoole::protocol::connection::SendFlags;
-use swoole::serve::{App, Headers, Message, Outcome, Request, ServeOptions, Stop, Worker, serve};
+use swoole::serve::{App, Headers, LogLine, Message, Outcome, Request, ServeOptions, Stop, Worker, serve};
 use swoole::server::session::{Closed, SessionId};
 
 /// Stops a server from another thread.
@@ -88,8 +88,14 @@ impl<A: App> App for Switched<A> {
     fn on_buffer_empty(&self, worker: &Worker, session: SessionId) {
         self.app.on_buffer_empty(worker, session);
     }
+    fn on_room(&self, worker: &Worker, session: SessionId) {
+        self.app.on_room(worker, session);
+    }
     fn on_close(&self, worker: &Worker, session: SessionId, closed: &Closed) {
         self.app.on_close(worker, session, closed);
+    }
+    fn log(&self, line: LogLine<'_>) {
+        self.app.log(line);
     }
     fn on_worker_stop(&self, worker: &Worker) {
         self.app.on_worker_stop(worker);

@@ -85,8 +85,14 @@ impl Link {
         if written == count {
             return Ok(());
         }
-        if !self.may_queue(reactor, count - written) {
-            return Err(if written == 0 { SendError::Full } else { SendError::Cut });
+        if !reactor.may_queue_any() {
+            if written > 0 {
+                return Err(SendError::Cut);
+            }
+            // The task looks when the socket has room: a sender may wait for that.
+            self.writing.set(Writing::Blocked);
+            self.wake(reactor);
+            return Err(SendError::Full);
         }
         let (head_left, payload_left) = match written.checked_sub(head.len()) {
             Some(into_payload) => (&[][..], &payload[into_payload..]),
@@ -115,7 +121,7 @@ impl Link {
         }
     }
 
-    /// Whether `send` would take `count` more bytes: always while the socket takes them.
+    /// Whether `send` would take `count` more bytes, as far as one knows without asking the socket.
     pub fn has_room(&self, reactor: &Reactor, count: usize) -> bool {
         self.writing.get() != Writing::Blocked || self.may_queue(reactor, count)
     }
@@ -188,10 +194,14 @@ impl Link {
                 Err(error) => return self.fail(reactor, &error),
             }
         }
+        let awaited = self.outbox.borrow().is_awaited();
         if let Some(spare) = self.outbox.borrow_mut().release() {
             reactor.give_spare(spare);
         }
         self.writing.set(Writing::Direct);
+        if awaited {
+            reactor.push_event(Event::Room(self.id));
+        }
     }
 
     fn written(&self, reactor: &Reactor, count: usize) {
@@ -199,19 +209,20 @@ impl Link {
         reactor.sub_queued(count);
         self.touch_sent(reactor);
         let level = self.outbox.borrow_mut().advance(count, &reactor.options.outbox);
-        if level == Level::Drained && self.stage.get() == Stage::Open {
-            reactor.push_event(Event::Drained(self.id));
+        match level {
+            Level::Drained => reactor.push_event(Event::Drained(self.id)),
+            Level::Room => reactor.push_event(Event::Room(self.id)),
+            Level::Same | Level::Full => {}
         }
     }
 
-    /// Asks for [`Event::Drained`] when the outbox has room again; false when it has room now.
+    /// Asks for [`Event::Room`] when there is room again; false when nothing stands in the way now.
     pub fn await_room(&self) -> bool {
-        let mut outbox = self.outbox.borrow_mut();
-        if outbox.is_empty() {
-            return false;
+        let waits = self.writing.get() == Writing::Blocked;
+        if waits {
+            self.outbox.borrow_mut().await_room();
         }
-        outbox.await_room();
-        true
+        waits
     }
 
     fn fail(&self, reactor: &Reactor, error: &io::Error) {

@@ -99,6 +99,13 @@ impl PhpApp {
         }
     }
 
+    /// Runs a callback that is never a coroutine.
+    fn on_main_stack(&self, worker: &Worker, event: Event, args: &[Value], session: Option<SessionId>) {
+        if let Some(callback) = self.callback(event) {
+            self.call(worker, &callback, args, session);
+        }
+    }
+
     /// Runs a callback on the main stack.
     fn call(&self, worker: &Worker, callback: &Callback, args: &[Value], session: Option<SessionId>) {
         if callback.call(args).is_ok() {
@@ -218,12 +225,15 @@ impl App for PhpApp {
     }
 
     fn on_buffer_full(&self, worker: &Worker, session: SessionId) {
-        self.run(worker, Event::BufferFull, [self.this(), fd(session)], Some(session));
+        self.on_main_stack(worker, Event::BufferFull, &[self.this(), fd(session)], Some(session));
+    }
+
+    fn on_room(&self, _worker: &Worker, session: SessionId) {
+        sessions::wake_senders(session);
     }
 
     fn on_buffer_empty(&self, worker: &Worker, session: SessionId) {
-        sessions::wake_senders(session);
-        self.run(worker, Event::BufferEmpty, [self.this(), fd(session)], Some(session));
+        self.on_main_stack(worker, Event::BufferEmpty, &[self.this(), fd(session)], Some(session));
     }
 
     fn on_close(&self, worker: &Worker, session: SessionId, closed: &Closed) {
@@ -263,15 +273,11 @@ impl App for PhpApp {
     }
 
     fn on_worker_exit(&self, worker: &Worker) {
-        if let Some(callback) = self.callback(Event::WorkerExit) {
-            self.call(worker, &callback, &[self.this(), worker.id().into_value()], None);
-        }
+        self.on_main_stack(worker, Event::WorkerExit, &[self.this(), worker.id().into_value()], None);
     }
 
     fn on_worker_stop(&self, worker: &Worker) {
-        if let Some(callback) = self.callback(Event::WorkerStop) {
-            self.call(worker, &callback, &[self.this(), worker.id().into_value()], None);
-        }
+        self.on_main_stack(worker, Event::WorkerStop, &[self.this(), worker.id().into_value()], None);
     }
 
     fn on_manager_start(&self) {

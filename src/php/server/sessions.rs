@@ -2,13 +2,16 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 use super::Server;
+use super::setup::{SOCK_TCP, SOCK_TCP6, SOCK_UNIX_STREAM};
 use crate::coroutine::{Ticket, Wait, Wake};
+use crate::protocol::connection::SendRefused;
 use crate::serve::{SendFailure, Worker};
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
-use crate::server::session::{ClientInfo, SessionId};
+use crate::server::session::{ClientInfo, Peer, SessionId};
 use crate::zend::class::ClassBuilder;
 use crate::zend::{Arg, Array, Call, FromArg, IntoValue, Result, Value, error, world};
 
@@ -63,7 +66,7 @@ pub fn refuse(fd: Fd, failure: SendFailure) -> bool {
             error::warning(format_args!("session#{fd} does not exists"));
             ErrorCode::SESSION_NOT_EXIST
         }
-        SendFailure::NotWebSocket => {
+        SendFailure::NotWebSocket | SendFailure::Refused(SendRefused::Closed) => {
             error::warning(format_args!(
                 "the connected client of connection[{fd}] is not a websocket client or closed"
             ));
@@ -74,7 +77,10 @@ pub fn refuse(fd: Fd, failure: SendFailure) -> bool {
             ErrorCode::OUTPUT_BUFFER_OVERFLOW
         }
         SendFailure::TooSlow => ErrorCode::SESSION_CLOSED_BY_SERVER,
-        _ => ErrorCode::WEBSOCKET_PACK_FAILED,
+        SendFailure::Refused(refused) => {
+            error::warning(refused);
+            ErrorCode::WEBSOCKET_PACK_FAILED
+        }
     };
     last_error::set(code);
     false
@@ -216,9 +222,9 @@ pub fn describe(worker: &Worker, info: &ClientInfo) -> Array {
         array.set("websocket_status", i64::from(info.status as u8));
     }
     array.set("server_port", info.server_port);
-    array.set("server_fd", 0i64);
-    array.set("socket_fd", 0i64);
-    array.set("socket_type", 1i64);
+    array.set("server_fd", info.descriptors.listener);
+    array.set("socket_fd", info.descriptors.connection);
+    array.set("socket_type", socket_type(info.peer));
     array.set("remote_port", info.peer.port());
     array.set("remote_ip", info.peer.ip().to_string());
     array.set("reactor_id", info.worker);
@@ -226,11 +232,20 @@ pub fn describe(worker: &Worker, info: &ClientInfo) -> Array {
     array.set("last_time", info.received_us.max(info.connected_us) / 1_000_000);
     array.set("last_recv_time", seconds(info.received_us));
     array.set("last_send_time", seconds(info.sent_us));
-    array.set("last_dispatch_time", seconds(info.dispatched_us));
+    // A worker that owns its sockets takes up what it reads at once.
+    array.set("last_dispatch_time", seconds(info.received_us));
     array.set("close_errno", 0i64);
     array.set("recv_queued_bytes", 0i64);
     array.set("send_queued_bytes", worker.queued_bytes(info.session));
     array
+}
+
+fn socket_type(peer: Peer) -> i64 {
+    match peer.ip() {
+        _ if peer == Peer::Unix => SOCK_UNIX_STREAM,
+        IpAddr::V4(_) => SOCK_TCP,
+        IpAddr::V6(_) => SOCK_TCP6,
+    }
 }
 
 fn client_list(server: &Server, call: &mut Call<'_>) -> Result<Value> {

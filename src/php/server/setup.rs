@@ -22,9 +22,9 @@ use crate::zend::{Array, Call, ClassEntry, IntoValue, Object, Result, Value, err
 
 const MODE_BASE: i64 = 1;
 const MODE_PROCESS: i64 = 2;
-const SOCK_TCP: i64 = 1;
-const SOCK_TCP6: i64 = 3;
-const SOCK_UNIX_STREAM: i64 = 5;
+pub const SOCK_TCP: i64 = 1;
+pub const SOCK_TCP6: i64 = 3;
+pub const SOCK_UNIX_STREAM: i64 = 5;
 const SOCK_SSL: i64 = 512;
 
 /// Adds the methods of this file.
