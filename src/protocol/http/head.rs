@@ -3,7 +3,7 @@
 //!
 //! Not here: bodies (`body.rs`), writing heads (`write.rs`), the meaning of an upgrade (`../handshake/`).
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use bytes::{Bytes, BytesMut};
 
@@ -20,25 +20,78 @@ pub enum Version {
     Http11,
 }
 
-/// The head of a request.
+/// What both kinds of heads have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestHead {
-    head: Bytes,
-    method: Range<u32>,
-    target: Range<u32>,
+pub struct Head {
+    bytes: Bytes,
     version: Version,
     fields: Fields,
+}
+
+/// The head of a request. What it shares with a response's is in [`Head`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestHead {
+    head: Head,
+    method: Range<u32>,
+    target: Range<u32>,
     body: BodyLength,
 }
 
-/// The head of a response.
+/// The head of a response. What it shares with a request's is in [`Head`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResponseHead {
-    head: Bytes,
+    head: Head,
     reason: Range<u32>,
     status: u16,
-    version: Version,
-    fields: Fields,
+}
+
+impl Head {
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The head as it arrived, up to and with its empty line.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// The first value of a header.
+    pub fn header(&self, name: &str) -> Option<&[u8]> {
+        self.fields.get(name)
+    }
+
+    /// All values of a header.
+    pub fn headers<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a [u8]> {
+        self.fields.all(name)
+    }
+
+    /// Whether the connection may carry another message. RFC 9112, 9.3: `close` wins, then HTTP/1.1 persists, then
+    /// HTTP/1.0 persists when asked to. The body of a response that lasts until the connection ends rules it out,
+    /// whatever this says.
+    pub fn keep_alive(&self) -> bool {
+        !self.fields.has_token("connection", "close")
+            && (self.version == Version::Http11 || self.fields.has_token("connection", "keep-alive"))
+    }
+}
+
+impl Deref for RequestHead {
+    type Target = Head;
+
+    fn deref(&self) -> &Head {
+        &self.head
+    }
+}
+
+impl Deref for ResponseHead {
+    type Target = Head;
+
+    fn deref(&self) -> &Head {
+        &self.head
+    }
 }
 
 impl RequestHead {
@@ -77,17 +130,17 @@ impl RequestHead {
         check_host(version, &fields, limits)?;
         let body = framing::of_request(version, &fields)?;
         let (method, target) = (range_in(&head, method.as_bytes()), range_in(&head, target.as_bytes()));
-        Ok(Some((Self { head, method, target, version, fields, body }, range.end)))
+        Ok(Some((Self { head: Head { bytes: head, version, fields }, method, target, body }, range.end)))
     }
 
     /// The method, as it was sent: methods are case-sensitive (RFC 9110, 9.1).
     pub fn method(&self) -> &str {
-        text(&self.head, &self.method)
+        text(&self.head.bytes, &self.method)
     }
 
     /// The request target as it was sent.
     pub fn target(&self) -> &str {
-        text(&self.head, &self.target)
+        text(&self.head.bytes, &self.target)
     }
 
     /// The path, not decoded, without query. `/` for an absolute target without one; the target itself for the
@@ -113,43 +166,15 @@ impl RequestHead {
         }
     }
 
-    pub fn version(&self) -> Version {
-        self.version
-    }
-
-    /// The head as it arrived, up to and with its empty line.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.head
-    }
-
-    pub fn fields(&self) -> &Fields {
-        &self.fields
-    }
-
-    /// The first value of a header.
-    pub fn header(&self, name: &str) -> Option<&[u8]> {
-        self.fields.get(name)
-    }
-
-    /// All values of a header.
-    pub fn headers<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a [u8]> {
-        self.fields.all(name)
-    }
-
     /// How the body is delimited; give it to [`super::body::Body`].
     pub fn body_length(&self) -> BodyLength {
         self.body
     }
 
-    /// Whether the connection may carry another request after the response.
-    pub fn keep_alive(&self) -> bool {
-        keep_alive(self.version, &self.fields)
-    }
-
     /// Whether the client waits for `100 Continue` before it sends the body.
     pub fn expects_continue(&self) -> Result<bool, HttpError> {
         let mut expected = false;
-        for expectation in self.fields.list("expect") {
+        for expectation in self.fields().list("expect") {
             // RFC 9110, 10.1.1: "A server that receives an Expect field value containing a member other than
             // 100-continue MAY respond with a 417 (Expectation Failed) status code".
             if !expectation.eq_ignore_ascii_case(b"100-continue") {
@@ -159,7 +184,7 @@ impl RequestHead {
         }
         // RFC 9110, 10.1.1: "A server that receives a 100-continue expectation in an HTTP/1.0 request MUST ignore that
         // expectation." Nothing is awaited for a request without a body.
-        Ok(expected && self.version == Version::Http11 && !matches!(self.body, BodyLength::None))
+        Ok(expected && self.version() == Version::Http11 && !matches!(self.body, BodyLength::None))
     }
 
     /// The target without scheme and authority.
@@ -198,7 +223,7 @@ impl ResponseHead {
         let line = head.split(|&b| b == b'\r').next().unwrap_or_default();
         let reason = range_in(&head, line.get("HTTP/1.1 200 ".len()..).unwrap_or_default());
         let version = Version::from_minor(minor);
-        Ok(Some((Self { head, reason, status, version, fields }, range.end)))
+        Ok(Some((Self { head: Head { bytes: head, version, fields }, reason, status }, range.end)))
     }
 
     pub fn status(&self) -> u16 {
@@ -207,36 +232,12 @@ impl ResponseHead {
 
     /// The reason phrase; may be empty, may be no UTF-8.
     pub fn reason(&self) -> &[u8] {
-        slice(&self.head, &self.reason)
-    }
-
-    pub fn version(&self) -> Version {
-        self.version
-    }
-
-    pub fn fields(&self) -> &Fields {
-        &self.fields
-    }
-
-    /// The first value of a header.
-    pub fn header(&self, name: &str) -> Option<&[u8]> {
-        self.fields.get(name)
-    }
-
-    /// All values of a header.
-    pub fn headers<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a [u8]> {
-        self.fields.all(name)
+        slice(&self.head.bytes, &self.reason)
     }
 
     /// How the body of this response to a request with `method` is delimited.
     pub fn body_length(&self, method: &str) -> Result<BodyLength, HttpError> {
-        framing::of_response(method, self.status, self.version, &self.fields)
-    }
-
-    /// Whether the connection may carry another request. A body that lasts until the connection ends rules it out,
-    /// whatever this says.
-    pub fn keep_alive(&self) -> bool {
-        keep_alive(self.version, &self.fields)
+        framing::of_response(method, self.status, self.version(), self.fields())
     }
 }
 
@@ -259,12 +260,6 @@ impl HeadRange {
     fn header_count(&self) -> usize {
         self.lines.saturating_sub(1)
     }
-}
-
-/// RFC 9112, 9.3: `close` wins, then HTTP/1.1 persists, then HTTP/1.0 persists when asked to.
-fn keep_alive(version: Version, fields: &Fields) -> bool {
-    !fields.has_token("connection", "close")
-        && (version == Version::Http11 || fields.has_token("connection", "keep-alive"))
 }
 
 /// RFC 9112, 3.2: origin, absolute, authority (CONNECT only) or asterisk form (OPTIONS only).

@@ -25,7 +25,7 @@ pub use coding::Coding;
 pub use error::HttpError;
 pub use fields::Fields;
 pub use framing::BodyLength;
-pub use head::{RequestHead, ResponseHead, Version};
+pub use head::{Head, RequestHead, ResponseHead, Version};
 pub use limits::HeadLimits;
 pub use multipart::Multipart;
 pub use search::HeadSearch;
