@@ -1,5 +1,6 @@
 //! Warnings with the last error they leave behind. Exceptions are in `exceptions.rs`, texts of codes in `server::error`.
 
+use std::cell::Cell;
 use std::fmt::Display;
 
 use crate::server::{error::ErrorCode, last_error};
@@ -28,5 +29,15 @@ pub fn warn_as(origin: &str, code: ErrorCode, message: impl Display) {
 
 /// Misuse is always shown; what can happen to a correct script may be switched off.
 fn are_displayed(code: ErrorCode) -> bool {
-    code == ErrorCode::PHP_FATAL_ERROR || ini::flag("swoole.display_errors")
+    code == ErrorCode::PHP_FATAL_ERROR
+        || DISPLAYED.get().unwrap_or_else(|| ini::flag("swoole.display_errors"))
+}
+
+/// The option `display_errors`, which goes before the ini setting.
+pub fn set_displayed(displayed: Option<bool>) {
+    DISPLAYED.set(displayed);
+}
+
+thread_local! {
+    static DISPLAYED: Cell<Option<bool>> = const { Cell::new(None) };
 }

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use crate::php::errors;
 use crate::server::last_error;
 use crate::server::log::{LOG, Level};
 use crate::server::settings::{
@@ -51,6 +52,9 @@ pub fn apply_global(array: &Array) -> Result {
     let mut global = GlobalSettings { log: LOG.settings(), ..GlobalSettings::new() };
     let complaints = global.set(&read(array));
     LOG.configure(global.log);
+    if global.display_errors.is_some() {
+        errors::set_displayed(global.display_errors);
+    }
     report(&complaints).map(|_| ())
 }
 

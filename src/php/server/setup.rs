@@ -10,6 +10,7 @@ use super::{CONNECTIONS, HOST, MODE, PORT, PORTS, SETTING, TYPE, options, show_c
 use super::{Phase, SERVER, Server, start};
 use crate::net::bind::{Address, Bound};
 use crate::php::connection_iterator;
+use crate::php::errors;
 use crate::php::exceptions::EXCEPTION;
 use crate::php::http::server::HTTP_SERVER;
 use crate::php::websocket::server::WEBSOCKET_SERVER;
@@ -179,11 +180,14 @@ fn set(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     }
     let given = options::read(array);
     let complaints = server.settings.borrow_mut().set(&given);
-    let (log, coroutines_max) = {
-        let settings = server.settings.borrow();
-        (settings.global.log.clone(), settings.global.max_coroutine as usize)
+    let (log, displayed, coroutines_max) = {
+        let global = &server.settings.borrow().global;
+        (global.log.clone(), global.display_errors, global.max_coroutine as usize)
     };
     LOG.configure(log);
+    if displayed.is_some() {
+        errors::set_displayed(displayed);
+    }
     if given.iter().any(|(name, _)| name == "max_coroutine" || name == "max_coro_num") {
         world::scheduler().set_limit(coroutines_max);
     }
