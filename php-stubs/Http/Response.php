@@ -65,4 +65,22 @@ class Response
 
     /** Closes the connection without an answer. */
     public function close(): bool {}
+
+    /** Only for HTTP/2. */
+    public function ping(string $data = ""): bool {}
+
+    /** Only for HTTP/2. */
+    public function goaway(int $error_code = \SWOOLE_HTTP2_ERROR_NO_ERROR, string $debug_data = ""): bool {}
+
+    /** Only on the server of coroutines; this one answers handshakes by itself. */
+    public function upgrade(): bool {}
+
+    /** Only on the server of coroutines: see Server::push(). */
+    public function push(\Swoole\WebSocket\Frame|string $data, int $opcode = \SWOOLE_WEBSOCKET_OPCODE_TEXT, int $flags = \SWOOLE_WEBSOCKET_FLAG_FIN): bool {}
+
+    /** Only on the server of coroutines: see onMessage. */
+    public function recv(float $timeout = 0): \Swoole\WebSocket\Frame|string|false {}
+
+    /** Only on the server of coroutines: see Server::disconnect(). */
+    public function disconnect(int $code = \SWOOLE_WEBSOCKET_CLOSE_NORMAL, string $reason = ""): bool {}
 }

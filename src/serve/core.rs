@@ -131,6 +131,8 @@ impl Core {
     pub fn write(&self, link: &Rc<Link>, head: &[u8], body: &[u8]) -> Result<(), SendFailure> {
         match link.send(&self.reactor, head, body, Defer::default()) {
             Ok(()) => Ok(()),
+            // Messages may be dropped, but not a piece out of a stream of bytes.
+            Err(SendError::Full) if self.options.overflow == OverflowPolicy::Drop => Err(SendFailure::Full),
             Err(SendError::Full) => self.overflow(link),
             Err(SendError::Cut) => self.too_slow(link),
         }

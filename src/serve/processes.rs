@@ -121,7 +121,9 @@ impl<A: App> Overseer for Oversight<'_, A> {
     fn ended(&self, worker: u16) {
         self.shared.sessions.close_worker(worker);
         let stats = self.shared.stats.worker(worker);
-        for gauge in [Counter::BytesQueued, Counter::Coroutines, Counter::Busy, Counter::Pid] {
+        for gauge in
+            [Counter::BytesQueued, Counter::Coroutines, Counter::Concurrency, Counter::Busy, Counter::Pid]
+        {
             stats.set(gauge, 0);
         }
     }

@@ -276,6 +276,11 @@ impl Worker {
         self.0.reactor.link(session)?.local_ip()
     }
 
+    /// Microseconds since 1970, as of the beginning of this round of the loop.
+    pub fn now_us(&self) -> u64 {
+        self.0.reactor.now_us()
+    }
+
     pub fn stats(&self) -> Stats {
         self.0.shared.stats
     }

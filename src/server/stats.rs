@@ -28,6 +28,8 @@ pub enum Counter {
     /// Coroutines alive, now.
     Coroutines,
     CoroutinesPeak,
+    /// HTTP requests that callbacks work on, now.
+    Concurrency,
     /// 1 while the worker runs callbacks, 0 while it waits.
     Busy,
     /// The process id, so that any process can signal the worker.

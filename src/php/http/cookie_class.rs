@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 
 use super::cookie::SetCookie;
-use super::reply;
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
 use crate::zend::{Arg, Array, Call, Class, FromArg, IntoValue, Kind, Native, Object, Result, Value, error};
@@ -85,7 +84,7 @@ impl Cookie {
 
 /// The value of a Set-Cookie line; a warning and None when the cookie cannot be sent.
 pub fn line(cookie: &SetCookie<'_>, encode: bool) -> Option<Vec<u8>> {
-    match cookie.line(encode, reply::now()) {
+    match cookie.line(encode, now()) {
         Ok(line) => Some(line),
         Err(refused) => {
             error::warning(refused.text());
@@ -93,6 +92,11 @@ pub fn line(cookie: &SetCookie<'_>, encode: bool) -> Option<Vec<u8>> {
             None
         }
     }
+}
+
+/// Seconds since 1970. A cookie may be made outside of any server, so it asks the machine.
+fn now() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_secs())
 }
 
 /// The first argument of `$response->cookie()`.

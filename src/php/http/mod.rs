@@ -5,6 +5,7 @@ pub mod cookie_class;
 mod reply;
 pub mod request;
 pub mod response;
+mod response_elsewhere;
 mod response_fields;
 mod sendfile;
 pub mod server;

@@ -1,20 +1,19 @@
 //! From what a script set on a response to bytes: the order of headers, defaults, compression, chunks.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::borrow::Cow;
 
 use super::response::key_bytes;
 use crate::protocol::http::coding::{self, Coding};
 use crate::protocol::http::status::reason_phrase;
-use crate::protocol::http::{Version, body, date, write};
-use crate::serve::{Headers, Worker};
-use crate::server::session::SessionId;
+use crate::protocol::http::{RequestHead, Version, body, date, write};
+use crate::serve::Headers;
 use crate::zend::{Array, Value};
 
 /// Bytes for the connection, and what becomes of it.
 #[derive(Debug)]
-pub struct Reply {
+pub struct Reply<'a> {
     pub head: Vec<u8>,
-    pub body: Vec<u8>,
+    pub body: Cow<'a, [u8]>,
     pub then: Then,
 }
 
@@ -43,8 +42,19 @@ pub struct ReplyHead<'a> {
     pub is_head: bool,
     pub keep_alive: bool,
     /// Every Accept-Encoding line of the request.
-    pub accept_encoding: Vec<Vec<u8>>,
+    pub accept_encoding: Vec<&'a [u8]>,
     pub compression: &'a CompressionOptions,
+    /// Seconds since 1970.
+    pub now: u64,
+}
+
+/// How a response whose head is sent goes on.
+#[derive(Clone, Copy, Debug)]
+pub struct Streaming {
+    chunked: bool,
+    /// Nothing of the content is sent.
+    bodiless: bool,
+    keep_alive: bool,
 }
 
 /// What the settings say about compressed bodies.
@@ -57,7 +67,23 @@ pub struct CompressionOptions {
     pub types: Vec<Vec<u8>>,
 }
 
-impl ReplyHead<'_> {
+impl<'a> ReplyHead<'a> {
+    /// A response on which nothing has been set.
+    pub fn new(request: Option<&'a RequestHead>, compression: &'a CompressionOptions, now: u64) -> Self {
+        Self {
+            status: 200,
+            reason: Vec::new(),
+            headers: Gaps::new(),
+            cookies: Headers::new(),
+            version: request.map_or(Version::Http11, |head| head.version()),
+            is_head: request.is_some_and(|head| head.method() == "HEAD"),
+            keep_alive: request.is_some_and(|head| head.keep_alive()),
+            accept_encoding: request.iter().flat_map(|head| head.headers("accept-encoding")).collect(),
+            compression,
+            now,
+        }
+    }
+
     /// Sets the content type unless the script did.
     pub fn default_type(&mut self, media_type: &str) {
         if !self.has("Content-Type") {
@@ -98,7 +124,7 @@ impl ReplyHead<'_> {
         if !options.types.is_empty() && !options.types.iter().any(|known| known.eq_ignore_ascii_case(media)) {
             return Coding::Identity;
         }
-        coding::negotiate(self.accept_encoding.iter().map(Vec::as_slice), CODINGS)
+        coding::negotiate(self.accept_encoding.iter().copied(), CODINGS)
     }
 
     /// Writes the head up to its end. `length`: None for chunks.
@@ -118,24 +144,37 @@ impl ReplyHead<'_> {
         let skipped = |name: &[u8]| {
             (length.is_none() || coding != Coding::Identity) && name.eq_ignore_ascii_case(b"Content-Length")
         };
-        for (name, value) in &self.headers {
-            if let Some(value) = value
-                && !skipped(name)
-            {
-                field(&mut out, name, value);
-            }
-        }
-        for (name, value) in &self.cookies {
-            field(&mut out, name, value);
-        }
+        self.write_headers(&mut out, |name| !skipped(name));
+        self.write_cookies(&mut out);
         self.write_defaults(&mut out, length, coding);
         write::end(&mut out);
         out
     }
 
-    fn write_defaults(&self, out: &mut Vec<u8>, length: Option<usize>, coding: Coding) {
+    /// Writes the headers of the script.
+    fn write_headers(&self, out: &mut Vec<u8>, wanted: impl Fn(&[u8]) -> bool) {
+        for (name, value) in &self.headers {
+            if let Some(value) = value
+                && wanted(name)
+            {
+                field(out, name, value);
+            }
+        }
+    }
+
+    fn write_cookies(&self, out: &mut Vec<u8>) {
+        for (name, value) in &self.cookies {
+            field(out, name, value);
+        }
+    }
+
+    fn write_server_and_date(&self, out: &mut Vec<u8>) {
         self.write_default(out, "Server", b"swoole-http-server");
-        self.write_default(out, "Date", &date::imf_fixdate(now()));
+        self.write_default(out, "Date", &date::imf_fixdate(self.now));
+    }
+
+    fn write_defaults(&self, out: &mut Vec<u8>, length: Option<usize>, coding: Coding) {
+        self.write_server_and_date(out);
         let stays = self.keep_alive && (length.is_some() || self.chunks());
         self.write_default(out, "Connection", if stays { b"keep-alive" } else { b"close" });
         if self.is_bodiless() {
@@ -165,108 +204,87 @@ impl ReplyHead<'_> {
 }
 
 /// A response that is whole.
-pub fn whole(head: &ReplyHead<'_>, content: &[u8]) -> Reply {
-    let coding = head.coding(content.len());
-    let level = u8::try_from(head.compression.level).unwrap_or(u8::MAX);
-    let mut encoded = Vec::new();
-    let coding = if coding != Coding::Identity && coding::encode(coding, level, content, &mut encoded) {
-        coding
-    } else {
-        encoded = content.to_vec();
-        Coding::Identity
-    };
-    let bytes = head.write(Some(encoded.len()), coding);
+pub fn whole<'a>(head: &ReplyHead<'_>, content: &'a [u8]) -> Reply<'a> {
+    let mut coding = head.coding(content.len());
+    let mut body = Cow::Borrowed(content);
+    if coding != Coding::Identity {
+        let level = u8::try_from(head.compression.level).unwrap_or(u8::MAX);
+        let mut encoded = Vec::new();
+        match coding::encode(coding, level, content, &mut encoded) {
+            true => body = Cow::Owned(encoded),
+            false => coding = Coding::Identity,
+        }
+    }
+    let bytes = head.write(Some(body.len()), coding);
     if head.is_head || head.is_bodiless() {
-        encoded.clear();
+        body = Cow::Borrowed(b"");
     }
-    Reply { head: bytes, body: encoded, then: Then::End { keep_alive: keeps_alive(head) } }
+    Reply { head: bytes, body, then: Then::End { keep_alive: keeps_alive(head) } }
 }
 
-/// The first or a later chunk.
-pub fn chunk(head: &ReplyHead<'_>, first: bool, content: &[u8]) -> Reply {
-    let mut bytes = if first { head.write(None, Coding::Identity) } else { Vec::new() };
-    let mut body = Vec::new();
-    if !head.is_head {
-        write_piece(head, &mut body, content);
-    }
-    bytes.append(&mut body);
-    Reply { head: bytes, body: Vec::new(), then: Then::More }
+/// The head of a response in pieces, and its first one.
+pub fn first_piece(head: &ReplyHead<'_>, content: &[u8]) -> (Streaming, Reply<'static>) {
+    let streaming = Streaming {
+        chunked: head.chunks(),
+        bodiless: head.is_head || head.is_bodiless(),
+        keep_alive: keeps_alive(head) && head.chunks(),
+    };
+    let mut bytes = head.write(None, Coding::Identity);
+    streaming.append(&mut bytes, content);
+    (streaming, Reply { head: bytes, body: Cow::Borrowed(b""), then: Then::More })
 }
 
-/// The end of a response in chunks, with a last chunk if there is more to say.
-pub fn last_chunk(head: &ReplyHead<'_>, content: &[u8], trailers: &Headers) -> Reply {
-    let mut bytes = Vec::new();
-    if !head.is_head && !head.chunks() {
-        bytes.extend_from_slice(content);
-    } else if !head.is_head {
+impl Streaming {
+    /// A later piece.
+    pub fn piece(self, content: &[u8]) -> Reply<'static> {
+        let mut bytes = Vec::with_capacity(content.len() + CHUNK_FRAME_BYTES);
+        self.append(&mut bytes, content);
+        Reply { head: bytes, body: Cow::Borrowed(b""), then: Then::More }
+    }
+
+    /// The end, with a last piece if there is more to say.
+    pub fn last_piece(self, content: &[u8], trailers: &Headers) -> Reply<'static> {
+        let mut bytes = Vec::new();
         if !content.is_empty() {
-            body::write_chunk(&mut bytes, content);
+            self.append(&mut bytes, content);
         }
-        let trailers: Vec<_> = trailers.iter().map(|(name, value)| (&name[..], &value[..])).collect();
-        if body::write_last_chunk(&mut bytes, &trailers).is_err() {
-            // Checked when they were set; without them the body still ends.
-            let _ = body::write_last_chunk(&mut bytes, &[]);
+        if self.chunked && !self.bodiless {
+            let trailers: Vec<_> = trailers.iter().map(|(name, value)| (&name[..], &value[..])).collect();
+            if body::write_last_chunk(&mut bytes, &trailers).is_err() {
+                // Checked when they were set; without them the body still ends.
+                let _ = body::write_last_chunk(&mut bytes, &[]);
+            }
         }
+        let then = Then::End { keep_alive: self.keep_alive };
+        Reply { head: bytes, body: Cow::Borrowed(b""), then }
     }
-    Reply {
-        head: bytes,
-        body: Vec::new(),
-        then: Then::End { keep_alive: keeps_alive(head) && head.chunks() },
-    }
-}
 
-fn write_piece(head: &ReplyHead<'_>, out: &mut Vec<u8>, content: &[u8]) {
-    if head.chunks() { body::write_chunk(out, content) } else { out.extend_from_slice(content) }
+    fn append(self, out: &mut Vec<u8>, content: &[u8]) {
+        match (self.bodiless, self.chunked) {
+            (true, _) => {}
+            (false, true) => body::write_chunk(out, content),
+            (false, false) => out.extend_from_slice(content),
+        }
+    }
 }
 
 /// The answer to a handshake that the script handles itself. Only a 101 leads to WebSocket; everything else is sent as
 /// it stands, and the connection is closed.
-pub fn handshake(head: &ReplyHead<'_>, content: &[u8], extensions: Option<&str>) -> Reply {
+pub fn handshake<'a>(head: &ReplyHead<'_>, content: &'a [u8], extensions: Option<&str>) -> Reply<'a> {
     if head.status != 101 {
-        let mut reply = whole(head, content);
-        reply.then = Then::End { keep_alive: false };
-        return reply;
+        return Reply { then: Then::End { keep_alive: false }, ..whole(head, content) };
     }
     let mut out = Vec::with_capacity(256);
     // 101 has a registered phrase.
     let _ = write::status_line(&mut out, Version::Http11, 101, None);
-    for (name, value) in &head.headers {
-        if let Some(value) = value {
-            field(&mut out, name, value);
-        }
-    }
+    head.write_headers(&mut out, |_| true);
     if let Some(extensions) = extensions {
         field(&mut out, b"Sec-WebSocket-Extensions", extensions.as_bytes());
     }
-    for (name, value) in &head.cookies {
-        field(&mut out, name, value);
-    }
-    for (name, value) in [("Server", b"swoole-http-server".as_slice()), ("Date", &date::imf_fixdate(now()))] {
-        if !head.has(name) {
-            field(&mut out, name.as_bytes(), value);
-        }
-    }
+    head.write_cookies(&mut out);
+    head.write_server_and_date(&mut out);
     write::end(&mut out);
-    Reply { head: out, body: Vec::new(), then: Then::Upgrade }
-}
-
-/// A status without a body, for a script that gave no answer.
-pub fn send_plain(worker: &Worker, session: SessionId, status: u16) {
-    let head = ReplyHead {
-        status,
-        reason: Vec::new(),
-        headers: Gaps::new(),
-        cookies: Headers::new(),
-        version: Version::Http11,
-        is_head: false,
-        keep_alive: true,
-        accept_encoding: Vec::new(),
-        compression: &CompressionOptions::default(),
-    };
-    let reply = whole(&head, b"");
-    // The peer may be gone; there is nobody to tell.
-    let _ = worker.send(session, &reply.head);
-    let _ = worker.end_response(session, true);
+    Reply { head: out, body: Cow::Borrowed(b""), then: Then::Upgrade }
 }
 
 /// The lines of a header array.
@@ -307,11 +325,6 @@ pub fn title_case(name: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-/// Seconds since 1970.
-pub fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs())
-}
-
 /// Whether the connection stays open behind the response; the script's own Connection header has the last word.
 fn keeps_alive(head: &ReplyHead<'_>) -> bool {
     match head.value("Connection") {
@@ -333,8 +346,14 @@ fn bytes(value: &Value) -> Vec<u8> {
     }
 }
 
+/// The length of a chunk, its line breaks.
+const CHUNK_FRAME_BYTES: usize = 20;
+
 /// What we can encode, the best first.
 const CODINGS: &[Coding] = &[Coding::Br, Coding::Gzip, Coding::Deflate];
+
+/// As in the original, for requests beyond `max_concurrency`.
+pub const OVERLOADED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\r\n";
 
 /// The page of the original for plain HTTP on a WebSocket server.
 pub const NO_REQUEST_PAGE: &[u8] = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::upload::{self, Uploads};
+use crate::php::server::sessions::Patience;
 use crate::protocol::http::{HeadLimits, RequestHead, Version, query};
 use crate::serve::{Request as Received, Worker};
 use crate::server::error::ErrorCode;
@@ -43,6 +44,8 @@ pub struct RequestOptions {
     pub parse_files: bool,
     pub upload_dir: Vec<u8>,
     pub compression: super::response::CompressionOptions,
+    /// How long a response may wait for room.
+    pub patience: Patience,
 }
 
 impl RequestOptions {
@@ -59,6 +62,7 @@ impl RequestOptions {
                 min_length: http.compression_min_length,
                 types: http.compression_types.clone(),
             },
+            patience: Patience::of(settings),
         }
     }
 }

@@ -4,12 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::reply::{self, Reply, ReplyHead};
+use super::reply::{self, Reply, ReplyHead, Streaming};
 use super::request::RequestOptions;
+use super::response_elsewhere as elsewhere;
 use super::response_fields::{self as fields, check_header};
+use crate::php::server::sessions::send_patiently;
 use crate::protocol::extension::negotiate;
-use crate::protocol::http::{RequestHead, Version};
-use crate::serve::{Headers, Worker};
+use crate::protocol::http::RequestHead;
+use crate::serve::{Headers, SendFailure, Worker};
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
 use crate::server::session::SessionId;
@@ -20,7 +22,7 @@ pub use super::reply::CompressionOptions;
 /// The class.
 pub static RESPONSE: Class<Response> = Class::native("Swoole\\Http\\Response");
 
-static FD: Slot = Slot::new();
+pub static FD: Slot = Slot::new();
 pub static HEADER: Slot = Slot::new();
 pub static COOKIE: Slot = Slot::new();
 pub static TRAILER: Slot = Slot::new();
@@ -34,6 +36,8 @@ pub struct Response {
     upgrade: Cell<bool>,
     pub status: Cell<u16>,
     pub reason: RefCell<Vec<u8>>,
+    /// Set when the head is sent and pieces of the body follow.
+    streaming: Cell<Option<Streaming>>,
 }
 
 /// Where the response goes.
@@ -84,7 +88,7 @@ impl Drop for Response {
             (self.stage.get(), self.target.get_mut().take())
         {
             match self.stage.get() {
-                Stage::Fresh => fail(&target.worker, target.session),
+                Stage::Fresh => fail(&target),
                 _ => drop(target.worker.close(target.session, false)),
             }
         }
@@ -128,6 +132,21 @@ pub fn register() {
             create_for,
         )
         .method("close(): bool", close)
+        .method("ping(string $data = \"\"): bool", elsewhere::http2)
+        .method(
+            "goaway(int $error_code = SWOOLE_HTTP2_ERROR_NO_ERROR, string $debug_data = \"\"): bool",
+            elsewhere::http2,
+        )
+        .method("upgrade(): bool", elsewhere::upgrade)
+        .method(
+            "push(Swoole\\WebSocket\\Frame|string $data, int $opcode = SWOOLE_WEBSOCKET_OPCODE_TEXT, int $flags = SWOOLE_WEBSOCKET_FLAG_FIN): bool",
+            elsewhere::websocket,
+        )
+        .method("recv(float $timeout = 0): Swoole\\WebSocket\\Frame|string|false", elsewhere::websocket)
+        .method(
+            "disconnect(int $code = SWOOLE_WEBSOCKET_CLOSE_NORMAL, string $reason = \"\"): bool",
+            elsewhere::websocket,
+        )
         .register();
 }
 
@@ -188,15 +207,23 @@ pub fn take_headers(object: &Object) -> (Headers, Headers) {
     (reply::headers(&object.get(&HEADER)), reply::cookies(&object.get(&COOKIE)))
 }
 
-/// Answers 500 for a callback that could not.
-pub fn fail(worker: &Worker, session: SessionId) {
-    reply::send_plain(worker, session, 500);
+/// Answers 500 for a callback that gave no answer.
+fn fail(target: &Target) {
+    let head = ReplyHead { status: 500, ..target.reply_head() };
+    // The peer may be gone; there is nobody to tell.
+    let _ = target.deliver_now(&reply::whole(&head, b""));
 }
 
 /// Answers a request on a server without `onRequest`.
 pub fn refuse(worker: &Worker, session: SessionId) {
     // The peer may be gone; there is nobody to tell.
     let _ = worker.send(session, reply::NO_REQUEST_PAGE);
+    let _ = worker.end_response(session, false);
+}
+
+/// Answers a request beyond `max_concurrency`.
+pub fn refuse_overload(worker: &Worker, session: SessionId) {
+    let _ = worker.send(session, reply::OVERLOADED);
     let _ = worker.end_response(session, false);
 }
 
@@ -210,6 +237,7 @@ impl Response {
         None
     }
 
+    /// What the script has set, for a response whose head is not sent yet.
     fn reply_head<'a>(&self, target: &'a Target, this: &Object) -> ReplyHead<'a> {
         ReplyHead {
             status: match self.status.get() {
@@ -219,59 +247,77 @@ impl Response {
             reason: self.reason.borrow().clone(),
             headers: reply::headers_with_gaps(&this.get(&HEADER)),
             cookies: reply::cookies(&this.get(&COOKIE)),
-            version: target.head.as_ref().map_or(Version::Http11, RequestHead::version),
-            is_head: target.head.as_ref().is_some_and(|head| head.method() == "HEAD"),
-            keep_alive: target.head.as_ref().is_some_and(RequestHead::keep_alive),
-            accept_encoding: target
-                .head
-                .iter()
-                .flat_map(|head| head.headers("accept-encoding"))
-                .map(<[u8]>::to_vec)
-                .collect(),
-            compression: &target.options.compression,
+            ..target.reply_head()
         }
     }
 
     /// Sends the whole response, or the last chunk of one.
     fn finish(&self, this: &Object, body: &[u8]) -> Result<bool> {
         let Some(target) = self.open(&[Stage::Fresh, Stage::Streaming]) else { return Ok(false) };
-        let was_streaming = self.stage.replace(Stage::Ended) == Stage::Streaming;
+        self.stage.set(Stage::Ended);
+        if let Some(streaming) = self.streaming.take() {
+            return target.deliver(&streaming.last_piece(body, &reply::headers(&this.get(&TRAILER))));
+        }
         let head = self.reply_head(&target, this);
-        let reply = if was_streaming {
-            reply::last_chunk(&head, body, &reply::headers(&this.get(&TRAILER)))
-        } else if self.upgrade.get() {
-            return self.finish_upgrade(&target, &head, body);
-        } else {
-            reply::whole(&head, body)
-        };
-        Ok(self.deliver(&target, &reply))
+        if self.upgrade.get() {
+            return finish_upgrade(&target, &head, body);
+        }
+        target.deliver(&reply::whole(&head, body))
+    }
+}
+
+/// Sends the answer to a handshake, and what we agree to of the extensions the client offered.
+fn finish_upgrade(target: &Target, head: &ReplyHead<'_>, body: &[u8]) -> Result<bool> {
+    let offers = target.head.as_ref().map(|head| head.headers("sec-websocket-extensions"));
+    let config = target.worker.options().port.handshake.deflate.as_ref();
+    let agreed = config.zip(offers).and_then(|(config, offers)| negotiate(offers, config));
+    let extensions = agreed.as_ref().map(|(_, header)| header.as_str());
+    let answer = reply::handshake(head, body, extensions);
+    let sent = target.deliver(&answer)?;
+    if answer.then != reply::Then::Upgrade {
+        return Ok(sent);
+    }
+    Ok(sent && target.worker.upgrade(target.session, agreed.map(|(params, _)| params)).is_ok())
+}
+
+impl Target {
+    /// A response on which nothing has been set.
+    fn reply_head(&self) -> ReplyHead<'_> {
+        let now = self.worker.now_us() / 1_000_000;
+        ReplyHead::new(self.head.as_ref(), &self.options.compression, now)
     }
 
-    /// Sends the answer to a handshake, and what we agree to of the extensions the client offered.
-    fn finish_upgrade(&self, target: &Target, head: &ReplyHead<'_>, body: &[u8]) -> Result<bool> {
-        let offers = target.head.as_ref().map(|head| head.headers("sec-websocket-extensions"));
-        let config = target.worker.options().port.handshake.deflate.as_ref();
-        let agreed = config.zip(offers).and_then(|(config, offers)| negotiate(offers, config));
-        let extensions = agreed.as_ref().map(|(_, header)| header.as_str());
-        let answer = reply::handshake(head, body, extensions);
-        if answer.then != reply::Then::Upgrade {
-            return Ok(self.deliver(target, &answer));
-        }
-        let (worker, session) = (&target.worker, target.session);
-        let sent = worker.send(session, &answer.head).is_ok();
-        Ok(sent && worker.upgrade(session, agreed.map(|(params, _)| params)).is_ok())
+    /// Sends it; a coroutine may wait until there is room.
+    fn deliver(&self, reply: &Reply<'_>) -> Result<bool> {
+        let outcome = send_patiently(self.options.patience, &self.worker, self.session, || {
+            self.worker.send_parts(self.session, &reply.head, &reply.body)
+        })?;
+        Ok(self.delivered(outcome, reply.then))
     }
 
-    fn deliver(&self, target: &Target, reply: &Reply) -> bool {
-        let sent = target.worker.send_parts(target.session, &reply.head, &reply.body).is_ok();
-        let ended = match reply.then {
-            reply::Then::End { keep_alive } => target.worker.end_response(target.session, keep_alive).is_ok(),
-            reply::Then::More | reply::Then::Upgrade => true,
+    /// Sends it now or never.
+    fn deliver_now(&self, reply: &Reply<'_>) -> bool {
+        let outcome = self.worker.send_parts(self.session, &reply.head, &reply.body);
+        self.delivered(outcome, reply.then)
+    }
+
+    fn delivered(&self, outcome: std::result::Result<(), SendFailure>, then: reply::Then) -> bool {
+        let ended = match (outcome, then) {
+            (Err(failure), _) => {
+                // Whatever came next would be taken for what is missing. The session may be gone, which is as good.
+                let _ = self.worker.close(self.session, false);
+                Err(failure)
+            }
+            (Ok(()), reply::Then::End { keep_alive }) => self.worker.end_response(self.session, keep_alive),
+            (Ok(()), reply::Then::More | reply::Then::Upgrade) => Ok(()),
         };
-        if !(sent && ended) {
-            last_error::set(ErrorCode::SESSION_CLOSED);
+        if let Err(failure) = ended {
+            last_error::set(match failure {
+                SendFailure::Full => ErrorCode::OUTPUT_BUFFER_OVERFLOW,
+                _ => ErrorCode::SESSION_CLOSED,
+            });
         }
-        sent
+        outcome.is_ok()
     }
 }
 
@@ -298,9 +344,13 @@ fn write_chunk(response: &Response, call: &mut Call<'_>) -> Result<bool> {
         last_error::set(ErrorCode::NO_PAYLOAD);
         return Ok(false);
     }
-    let head = response.reply_head(&target, call.this());
-    let first = response.stage.replace(Stage::Streaming) == Stage::Fresh;
-    Ok(response.deliver(&target, &reply::chunk(&head, first, chunk)))
+    response.stage.set(Stage::Streaming);
+    if let Some(streaming) = response.streaming.get() {
+        return target.deliver(&streaming.piece(chunk));
+    }
+    let (streaming, reply) = reply::first_piece(&response.reply_head(&target, call.this()), chunk);
+    response.streaming.set(Some(streaming));
+    target.deliver(&reply)
 }
 
 fn end(response: &Response, call: &mut Call<'_>) -> Result<bool> {
@@ -329,7 +379,7 @@ fn send_file(response: &Response, call: &mut Call<'_>) -> Result<bool> {
     let mut head = response.reply_head(&target, call.this());
     head.default_type(&super::sendfile::media_type(name));
     response.stage.set(Stage::Ended);
-    Ok(response.deliver(&target, &reply::whole(&head, &body)))
+    target.deliver(&reply::whole(&head, &body))
 }
 
 fn redirect(response: &Response, call: &mut Call<'_>) -> Result<bool> {

@@ -6,8 +6,9 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use super::admission::{Admission, Admitted, Place};
 use super::event::Event;
-use super::{MASTER_PID, SERVER, Server, WORKER_ID, WORKER_PID, control, sessions, set_worker};
+use super::{MASTER_PID, Server, WORKER_ID, WORKER_PID, control, sessions, set_worker};
 use crate::php::http::request::{self, RequestOptions};
 use crate::php::http::response;
 use crate::php::websocket::{frame, pack};
@@ -22,6 +23,9 @@ use crate::zend::{Callback, IntoValue, Object, Value, error, world};
 #[derive(Debug)]
 pub struct PhpApp {
     object: Object,
+    /// By event; `on()` is refused from now on.
+    callbacks: Vec<Option<Callback>>,
+    admission: Admission,
     coroutines: bool,
     /// Whether workers are processes of their own, which an uncaught exception may end.
     several: bool,
@@ -33,8 +37,11 @@ pub struct PhpApp {
 impl PhpApp {
     pub fn new(object: Object, settings: &Settings, several: bool) -> Self {
         let server = object.state::<Server>();
-        let hook = server.and_then(|server| server.callback(Event::BeforeHandshakeResponse));
+        let of = |event| server.and_then(|server: &Server| server.callback(event));
+        let hook = of(Event::BeforeHandshakeResponse);
         Self {
+            callbacks: Event::all().map(of).collect(),
+            admission: Admission::new(&settings.session),
             coroutines: settings.process.enable_coroutine,
             several,
             request_options: Rc::new(RequestOptions::new(settings)),
@@ -43,13 +50,9 @@ impl PhpApp {
         }
     }
 
-    fn server(&self) -> &Server {
-        self.object.state().unwrap_or_else(|| unreachable!("start() is a method of {}", SERVER.name()))
-    }
-
     #[inline]
-    fn callback(&self, event: Event) -> Option<Callback> {
-        self.server().callback(event)
+    fn callback(&self, event: Event) -> Option<&Callback> {
+        self.callbacks[event as usize].as_ref()
     }
 
     fn has(&self, event: Event) -> bool {
@@ -66,10 +69,11 @@ impl PhpApp {
         session: Option<SessionId>,
     ) {
         if let Some(callback) = self.callback(event) {
-            self.spawn(worker, callback, args, session);
+            self.spawn(worker, callback.clone(), args, session, None);
         }
     }
 
+    /// `place` is given back when the callback has ended.
     #[inline]
     fn spawn<const N: usize>(
         &self,
@@ -77,6 +81,7 @@ impl PhpApp {
         callback: Callback,
         args: [Value; N],
         session: Option<SessionId>,
+        place: Option<Place>,
     ) {
         if !self.coroutines {
             return self.call(worker, &callback, &args, session);
@@ -87,6 +92,7 @@ impl PhpApp {
             if callback.call(&args).is_err() {
                 uncaught(&worker, several, session);
             }
+            drop(place);
         });
         match made {
             Ok(Ok(_)) => {}
@@ -102,7 +108,7 @@ impl PhpApp {
     /// Runs a callback that is never a coroutine.
     fn on_main_stack(&self, worker: &Worker, event: Event, args: &[Value], session: Option<SessionId>) {
         if let Some(callback) = self.callback(event) {
-            self.call(worker, &callback, args, session);
+            self.call(worker, callback, args, session);
         }
     }
 
@@ -128,6 +134,15 @@ impl PhpApp {
         }
     }
 
+    fn answer(&self, worker: &Worker, session: SessionId, request: Request, place: Option<Place>) {
+        let Some(callback) = self.callback(Event::Request) else { return };
+        let response = response::create(worker, session, &request.head, &self.request_options);
+        if let Ok(request) = request::create(worker, session, request, &self.request_options) {
+            let args = [request, response.into_value()];
+            self.spawn(worker, callback.clone(), args, Some(session), place);
+        }
+    }
+
     fn this(&self) -> Value {
         self.object.clone().into_value()
     }
@@ -143,7 +158,7 @@ fn uncaught(worker: &Worker, several: bool, session: Option<SessionId>) {
     let Some(session) = session else { return };
     let reason = CloseReason::new(1011, "internal error");
     if worker.owes_response(session) {
-        response::fail(worker, session);
+        // The response answers 500 when nobody holds it any more.
     } else if let Ok(reason) = reason
         && worker.disconnect(session, &reason).is_err()
     {
@@ -213,9 +228,10 @@ impl App for PhpApp {
         if !self.has(Event::Request) {
             return response::refuse(worker, session);
         }
-        let response = response::create(worker, session, &request.head, &self.request_options);
-        if let Ok(request) = request::create(worker, session, request, &self.request_options) {
-            self.run(worker, Event::Request, [request, response.into_value()], Some(session));
+        match self.admission.admit(worker, session, request) {
+            Admitted::Now(request, place) => self.answer(worker, session, request, place),
+            Admitted::Later => {}
+            Admitted::Never => response::refuse_overload(worker, session),
         }
     }
 
@@ -322,11 +338,14 @@ impl App for PhpApp {
 
     fn run_ready(&self, worker: &Worker) {
         for callback in control::take_deferred() {
-            self.spawn(worker, callback, [], None);
+            self.spawn(worker, callback, [], None, None);
         }
         let scheduler = world::scheduler();
         scheduler.fire_due();
         scheduler.run_ready();
+        while let Some((session, request, place)) = self.admission.next(worker) {
+            self.answer(worker, session, request, Some(place));
+        }
         if world::is_ending() {
             worker.abort();
         }

@@ -46,6 +46,11 @@ impl Event {
             .map(|row| row.0)
     }
 
+    /// Every event, in the order of their numbers.
+    pub fn all() -> impl Iterator<Item = Self> {
+        SERVER_EVENTS.iter().chain(PORT_EVENTS).map(|row| row.0)
+    }
+
     /// Whether its callback belongs to a port rather than to the whole server.
     pub fn is_of_port(self) -> bool {
         self as usize >= Self::Connect as usize

@@ -7,10 +7,12 @@
 //! | `options` | the arrays of `set()` |
 //! | `setup` | what a script does before `start()` |
 //! | `start` | `start()`: from settings to a running server |
+//! | `admission` | how many requests at once |
 //! | `app` | what the running server calls: callbacks in coroutines |
 //! | `sessions` | methods about connections |
 //! | `control` | methods about the server and its processes |
 
+mod admission;
 mod app;
 mod control;
 pub mod event;

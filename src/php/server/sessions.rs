@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use super::Server;
 use super::setup::{SOCK_TCP, SOCK_TCP6, SOCK_UNIX_STREAM};
@@ -12,6 +13,7 @@ use crate::serve::{SendFailure, Worker};
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
 use crate::server::session::{ClientInfo, Peer, SessionId};
+use crate::server::settings::Settings;
 use crate::zend::class::ClassBuilder;
 use crate::zend::{Arg, Array, Call, FromArg, IntoValue, Result, Value, error, world};
 
@@ -86,9 +88,40 @@ pub fn refuse(fd: Fd, failure: SendFailure) -> bool {
     false
 }
 
+/// Whether and for how long a sender waits where there is no room.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// `send_yield`.
+    yields: bool,
+    /// `send_timeout`; None is for ever.
+    timeout: Option<Duration>,
+}
+
+impl Patience {
+    pub fn of(settings: &Settings) -> Self {
+        Self { yields: settings.send_yield(), timeout: settings.session.send_timeout }
+    }
+}
+
 /// Sends by `attempt`, and where the outbox is full and `send_yield` is on, suspends the coroutine until there is room.
 pub fn send_or_wait(
     server: &Server,
+    worker: &Worker,
+    session: SessionId,
+    attempt: impl Fn() -> std::result::Result<(), SendFailure>,
+) -> Result<std::result::Result<(), SendFailure>> {
+    match attempt() {
+        Err(SendFailure::Full) => {
+            let patience = Patience::of(&server.settings.borrow());
+            send_patiently(patience, worker, session, attempt)
+        }
+        outcome => Ok(outcome),
+    }
+}
+
+/// As [`send_or_wait`], for who has no server at hand.
+pub fn send_patiently(
+    patience: Patience,
     worker: &Worker,
     session: SessionId,
     attempt: impl Fn() -> std::result::Result<(), SendFailure>,
@@ -98,17 +131,14 @@ pub fn send_or_wait(
         if !matches!(outcome, Err(SendFailure::Full)) {
             return Ok(outcome);
         }
-        let (yields, timeout) = {
-            let settings = server.settings.borrow();
-            (settings.send_yield(), settings.session.send_timeout)
-        };
         let scheduler = world::scheduler();
-        let Some(ticket) = scheduler.ticket().filter(|_| yields) else { return Ok(outcome) };
+        let Some(ticket) = scheduler.ticket().filter(|_| patience.yields) else { return Ok(outcome) };
         if !worker.await_room(session) {
             continue;
         }
         SENDERS.with_borrow_mut(|senders| senders.entry(session).or_default().push(ticket));
-        let wake = scheduler.suspend(Wait::Outside, timeout.map(|timeout| scheduler.after(timeout)));
+        let until = patience.timeout.map(|timeout| scheduler.after(timeout));
+        let wake = scheduler.suspend(Wait::Outside, until);
         world::settle()?;
         if !matches!(wake, Wake::Ready) {
             return Ok(outcome);
@@ -190,7 +220,7 @@ fn heartbeat(server: &Server, call: &mut Call<'_>) -> Result<Value> {
     let mut fds = Array::new();
     for session in sessions(&worker) {
         let Some(info) = worker.client_info(session).filter(|info| !info.protected) else { continue };
-        let silent_us = now_us().saturating_sub(info.received_us.max(info.connected_us));
+        let silent_us = worker.now_us().saturating_sub(info.received_us.max(info.connected_us));
         if u128::from(silent_us) > idle.as_micros() {
             fds.push(session.as_u64());
             if close {
@@ -273,10 +303,6 @@ fn sessions(worker: &Worker) -> Vec<SessionId> {
         position = next;
     }
     found
-}
-
-fn now_us() -> u64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_micros() as u64)
 }
 
 /// As in the original.
