@@ -3,6 +3,8 @@
 mod machine;
 mod mime;
 
+pub(super) use machine::set_process_name;
+
 use std::cell::Cell;
 
 use nix::errno::Errno;

@@ -14,6 +14,7 @@ pub mod functions;
 pub mod http;
 pub mod ini;
 pub mod lock;
+pub mod process;
 pub mod runtime;
 pub mod server;
 pub mod timer;
@@ -51,6 +52,7 @@ fn startup() {
     runtime::register();
     atomic::register();
     lock::register();
+    process::register();
     websocket::frame::register();
     websocket::close_frame::register();
     world::startup();
@@ -77,6 +79,7 @@ fn request_shutdown() {
     coroutine::end_request();
     event::end_request();
     runtime::end_request();
+    process::end_request();
     world::end_request();
 }
 

@@ -6,12 +6,14 @@
 //! | `daemon` | leaving the terminal, the pid file, root's rights |
 //! | `lock` | a lock between processes |
 //! | `manager` | forks workers, watches, reloads and stops them |
+//! | `pipe` | to a child that a script forked |
 //! | `pipes` | the sockets between workers |
 //! | `shared` | the memory of all processes of a server |
 
 pub mod daemon;
 pub mod lock;
 pub mod manager;
+pub mod pipe;
 pub mod pipes;
 pub mod shared;
 #[allow(unsafe_code)]

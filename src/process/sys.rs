@@ -1,6 +1,8 @@
 //! The system calls that Rust cannot check: shared memory, signal handlers, fork. Each behind a safe signature.
 
+pub mod child;
 pub mod memory;
+pub mod queue;
 
 use std::io;
 use std::io::Read;
@@ -40,19 +42,19 @@ pub fn shared_words(count: usize) -> io::Result<&'static [AtomicU64]> {
 }
 
 /// Signals that this process has taken over, noted as bits and announced on a descriptor. Dropping it restores the
-/// handlers that were there before. One per process at a time.
+/// handlers that were there before. A signal is in one such set at a time.
 #[derive(Debug)]
 pub struct Signals {
     bell: UnixStream,
-    /// The end that the handler writes to; open as long as BELL names it.
+    /// The end that the handler writes to; open as long as BELLS name it.
     clapper: UnixStream,
     before: Vec<(Signal, SigAction)>,
 }
 
 /// Bits of the signals that arrived; written by the handler.
 static ARRIVED: AtomicU32 = AtomicU32::new(0);
-/// The descriptor that the handler rings.
-static BELL: AtomicI32 = AtomicI32::new(-1);
+/// The descriptor that the handler rings for each signal; -1 where we have no handler.
+static BELLS: [AtomicI32; SIGNALS] = [const { AtomicI32::new(-1) }; SIGNALS];
 
 impl Signals {
     /// Takes over `signals`. PHP's own handlers are replaced, not chained to: theirs would end the process.
@@ -60,21 +62,41 @@ impl Signals {
         let (bell, clapper) = UnixStream::pair()?;
         bell.set_nonblocking(true)?;
         clapper.set_nonblocking(true)?;
-        if !signals.is_empty() {
-            BELL.store(clapper.as_raw_fd(), Ordering::SeqCst);
-            ARRIVED.store(0, Ordering::SeqCst);
-        }
         let mut taken = Self { bell, clapper, before: Vec::new() };
         for signal in signals {
-            let action = SigAction::new(SigHandler::Handler(note), SaFlags::SA_RESTART, SigSet::empty());
-            // SAFETY: `note` only stores to atomics and writes to a descriptor, which signal-safety(7) allows.
-            let before = unsafe { sigaction(*signal, &action) }?;
-            taken.before.push((*signal, before));
+            taken.add(*signal)?;
             if *signal == Signal::SIGWINCH {
                 take_over_log_signal()?;
             }
         }
         Ok(taken)
+    }
+
+    /// Whether a set has this signal.
+    pub fn is_taken(signal: Signal) -> bool {
+        BELLS[signal as usize].load(Ordering::SeqCst) >= 0
+    }
+
+    /// Takes one more over.
+    pub fn add(&mut self, signal: Signal) -> io::Result<()> {
+        ARRIVED.fetch_and(!bit(signal), Ordering::SeqCst);
+        BELLS[signal as usize].store(self.clapper.as_raw_fd(), Ordering::SeqCst);
+        let action = SigAction::new(SigHandler::Handler(note), SaFlags::SA_RESTART, SigSet::empty());
+        // SAFETY: `note` only stores to atomics and writes to a descriptor, which signal-safety(7) allows.
+        let before = unsafe { sigaction(signal, &action) };
+        match before {
+            Ok(before) => self.before.push((signal, before)),
+            Err(_) => BELLS[signal as usize].store(-1, Ordering::SeqCst),
+        }
+        Ok(before.map(drop)?)
+    }
+
+    /// Gives one back.
+    pub fn remove(&mut self, signal: Signal) {
+        if let Some(index) = self.before.iter().position(|(taken, _)| *taken == signal) {
+            let (signal, before) = self.before.swap_remove(index);
+            give_back(signal, &before);
+        }
     }
 
     /// In a forked child: keeps `kept`, gives the others back, and gets a bell of its own. What arrived since the fork
@@ -83,14 +105,15 @@ impl Signals {
         let (bell, clapper) = UnixStream::pair()?;
         bell.set_nonblocking(true)?;
         clapper.set_nonblocking(true)?;
-        BELL.store(clapper.as_raw_fd(), Ordering::SeqCst);
+        for signal in kept {
+            BELLS[*signal as usize].store(clapper.as_raw_fd(), Ordering::SeqCst);
+        }
         (self.bell, self.clapper) = (bell, clapper);
         let (stay, go): (Vec<_>, Vec<_>) =
             self.before.drain(..).partition(|(signal, _)| kept.contains(signal));
         self.before = stay;
         for (signal, before) in go {
-            // SAFETY: the action was in force before us; whoever installed it vouches for its handler.
-            let _ = unsafe { sigaction(signal, &before) };
+            give_back(signal, &before);
         }
         Ok(())
     }
@@ -105,8 +128,9 @@ impl Signals {
         // Silences the bell. Every signal that rings from here on is in the bits or rings again.
         let mut strokes = [0; 64];
         while (&self.bell).read(&mut strokes).is_ok_and(|count| count == strokes.len()) {}
-        let bits = ARRIVED.swap(0, Ordering::SeqCst);
-        Signal::iterator().filter(|signal| bits & 1 << (*signal as u32) != 0).collect()
+        let ours = self.before.iter().fold(0, |bits, (signal, _)| bits | bit(*signal));
+        let bits = ARRIVED.fetch_and(!ours, Ordering::SeqCst) & ours;
+        Signal::iterator().filter(|signal| bits & bit(*signal) != 0).collect()
     }
 }
 
@@ -128,11 +152,8 @@ impl Signals {
 impl Drop for Signals {
     fn drop(&mut self) {
         for (signal, before) in self.before.drain(..).rev() {
-            // SAFETY: the action was in force before us; whoever installed it vouches for its handler.
-            let _ = unsafe { sigaction(signal, &before) };
+            give_back(signal, &before);
         }
-        // Without signals BELL is somebody else's.
-        let _ = BELL.compare_exchange(self.clapper.as_raw_fd(), -1, Ordering::SeqCst, Ordering::SeqCst);
     }
 }
 
@@ -156,9 +177,30 @@ fn take_over_log_signal() -> io::Result<()> {
     Ok(())
 }
 
+fn give_back(signal: Signal, before: &SigAction) {
+    // SAFETY: the action was in force before us; whoever installed it vouches for its handler.
+    let _ = unsafe { sigaction(signal, before) };
+    BELLS[signal as usize].store(-1, Ordering::SeqCst);
+}
+
+/// In a forked child that is no part of the parent's business: what the parent has taken over does again what it does
+/// by itself.
+fn forget_signals() {
+    PARENT.store(0, Ordering::SeqCst);
+    for signal in Signal::iterator().filter(|signal| Signals::is_taken(*signal)) {
+        let by_itself = SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
+        give_back(signal, &by_itself);
+    }
+}
+
+/// Where a signal is in [`ARRIVED`].
+fn bit(signal: Signal) -> u32 {
+    1 << (signal as u32)
+}
+
 extern "C" fn note(signal: libc::c_int) {
     // Real-time signals have numbers beyond the bits; only one of them is ever taken over.
-    let noted = if signal < 32 { signal } else { libc::SIGWINCH };
+    let noted = if (signal as usize) < SIGNALS { signal } else { libc::SIGWINCH };
     ARRIVED.fetch_or(1 << noted, Ordering::SeqCst);
     let parent = PARENT.load(Ordering::SeqCst);
     if signal == libc::SIGTERM && parent != 0 {
@@ -170,9 +212,9 @@ extern "C" fn note(signal: libc::c_int) {
             }
         }
     }
-    let bell = BELL.load(Ordering::SeqCst);
+    let bell = BELLS[noted as usize].load(Ordering::SeqCst);
     if bell >= 0 {
-        // SAFETY: `Signals` keeps the descriptor open while it is stored in BELL.
+        // SAFETY: `Signals` keeps the descriptor open while it is stored in BELLS.
         let bell = unsafe { BorrowedFd::borrow_raw(bell) };
         // A full buffer means that the bell rings already.
         let _ = nix::unistd::write(bell, &[1]);
@@ -252,6 +294,8 @@ pub fn kill(pid: u32, signal: Signal) {
 
 /// The manager of this worker; 0 in any other process.
 static PARENT: AtomicI32 = AtomicI32::new(0);
+/// The signals that have names; those are the ones to be taken over.
+const SIGNALS: usize = 32;
 /// How long a worker whose manager was killed may take to stop.
 const ORPHAN_SECS_MAX: u32 = 5;
 
@@ -297,6 +341,19 @@ mod tests {
         assert_eq!(signals.arrived(), [Signal::SIGUSR2]);
         assert_eq!(signals.arrived(), []);
         drop(signals);
-        assert_eq!(BELL.load(Ordering::SeqCst), -1);
+        assert!(!Signals::is_taken(Signal::SIGUSR2));
+    }
+
+    #[test]
+    fn each_set_hears_its_own_signals() {
+        let mut one = Signals::take_over(&[]).unwrap();
+        let other = Signals::take_over(&[Signal::SIGWINCH]).unwrap();
+        one.add(Signal::SIGURG).unwrap();
+        for signal in [Signal::SIGWINCH, Signal::SIGURG] {
+            nix::sys::signal::raise(signal).unwrap();
+        }
+        assert_eq!((one.arrived(), other.arrived()), (vec![Signal::SIGURG], vec![Signal::SIGWINCH]));
+        one.remove(Signal::SIGURG);
+        assert!(!Signals::is_taken(Signal::SIGURG) && Signals::is_taken(Signal::SIGWINCH));
     }
 }

@@ -145,6 +145,13 @@ pub(super) fn end_exit() {
     }
 }
 
+/// Ends the script with this status, as `exit($status)` does outside a coroutine.
+pub fn exit(status: i32) -> Thrown {
+    // SAFETY: a plain field of the globals.
+    unsafe { (*sys::eg()).exit_status = status };
+    throw_exit()
+}
+
 /// What was pending when [`report_uncaught`] was called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Uncaught {

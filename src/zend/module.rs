@@ -58,6 +58,14 @@ pub fn sapi() -> String {
     name.to_string_lossy().into_owned()
 }
 
+/// The script that is running, as PHP names it.
+pub fn running_file() -> std::path::PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    // SAFETY: the engine always has a name to give, a C string that lives as long as the code; it is copied.
+    let name = unsafe { std::ffi::CStr::from_ptr(sys::zend_get_executed_filename()) };
+    std::ffi::OsStr::from_bytes(name.to_bytes()).into()
+}
+
 /// The number PHP gave the module; only meaningful from startup on.
 pub(super) fn number() -> c_int {
     NUMBER.load(Relaxed)

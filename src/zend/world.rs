@@ -233,6 +233,12 @@ pub fn after_fork() {
     ENDING.store(false, Relaxed);
 }
 
+/// In a child that a script forked itself: no loop is running below.
+pub fn after_own_fork() {
+    after_fork();
+    world().loops.set(0);
+}
+
 /// Says where tasks are to run while a loop of the caller's own polls its runtime.
 pub fn spawn_with(spawn: impl Fn(Task) + 'static) {
     world().spawner.replace(Some(Rc::new(spawn)));

@@ -56,7 +56,7 @@ fn local_mac(_: &mut Call<'_>) -> Result<Array> {
 }
 
 /// PHP's own function does it; it exists in the CLI only, and where the system allows it.
-fn set_process_name(call: &mut Call<'_>) -> Result<bool> {
+pub(in crate::php) fn set_process_name(call: &mut Call<'_>) -> Result<bool> {
     let name: &Str = call.arg()?;
     let Ok(set_title) = Callback::resolve(&"cli_set_process_title".into_value()) else {
         errors::warn_with(ErrorCode::OPERATION_NOT_SUPPORT, "the name of this process cannot be changed");
