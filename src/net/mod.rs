@@ -9,6 +9,7 @@
 //! | `outbox` | bytes that wait for a slow reader, and their limits |
 //! | `intake` | the arena and the queue that tasks fill and the loop empties |
 //! | `deadlines` | one timer for all connections |
+//! | `form` | forms whose files go to the disk as they arrive |
 //! | `talk` | the protocol state that a link carries |
 //! | `reactor` | what the tasks of one worker share |
 //! | `watch` | waiting for any descriptor |
@@ -17,6 +18,7 @@
 pub mod accept;
 pub mod bind;
 pub mod deadlines;
+pub mod form;
 pub mod intake;
 pub mod link;
 pub mod outbox;

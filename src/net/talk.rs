@@ -1,8 +1,9 @@
 //! The protocol state that a link carries. Data only: `serve` decides what follows from it.
 
+use super::form::FormReader;
 use crate::protocol::connection::Connection;
 use crate::protocol::http::body::Body;
-use crate::protocol::http::{HeadSearch, RequestHead};
+use crate::protocol::http::{HeadSearch, HttpError, RequestHead};
 
 /// What is spoken on a connection now.
 #[derive(Debug, Default)]
@@ -44,6 +45,18 @@ pub enum Step {
 #[derive(Debug)]
 pub struct Incoming {
     pub head: RequestHead,
+    /// Empty where the body is a form that is read as it arrives.
     pub body: Vec<u8>,
     pub decoder: Body,
+    pub form: Option<Box<FormReader>>,
+}
+
+impl Incoming {
+    /// Hands what has arrived to the form, if it is one.
+    pub fn spool(&mut self) -> Result<(), HttpError> {
+        let Some(form) = &mut self.form else { return Ok(()) };
+        let fed = form.feed(&self.body);
+        self.body.clear();
+        fed
+    }
 }

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use super::worker::Worker;
+use crate::net::form::Form;
 use crate::protocol::http::RequestHead;
 use crate::protocol::opcode::Opcode;
 use crate::server::session::{Closed, SessionId};
@@ -15,7 +16,16 @@ use crate::server::session::{Closed, SessionId};
 #[derive(Clone, Debug)]
 pub struct Request {
     pub head: RequestHead,
+    /// Empty where `form` is what became of it.
     pub body: Vec<u8>,
+    /// A form too large for a body; see [`super::PortOptions::upload_bytes_max`].
+    pub form: Option<Form>,
+}
+
+impl Request {
+    pub fn new(head: RequestHead, body: Vec<u8>) -> Self {
+        Self { head, body, form: None }
+    }
 }
 
 /// A message or, where asked for, a control frame.

@@ -5,14 +5,16 @@ use std::rc::Rc;
 use super::app::{App, LogLine, Request};
 use super::core::Core;
 use super::dispatch::Pace;
-use super::options::Protocol;
+use super::options::{PortOptions, Protocol};
 use super::worker::Worker;
+use crate::net::form::FormReader;
 use crate::net::link::{Defer, Link, Pause, Stage};
 use crate::net::talk::{Exchange, Incoming, Step, Talk};
 use crate::protocol::handshake::server::Extras;
 use crate::protocol::handshake::{self, Refusal};
 use crate::protocol::http::body::Body;
-use crate::protocol::http::{HeadSearch, HttpError, RequestHead, Version, date, write};
+use crate::protocol::http::multipart::boundary;
+use crate::protocol::http::{BodyLength, HeadSearch, HttpError, RequestHead, Version, date, write};
 use crate::server::session::{CloseCause, Closed, WebSocketStatus};
 use crate::server::stats::Counter;
 
@@ -88,7 +90,10 @@ impl Worker {
             Ok(expects) => expects,
             Err(error) => return core.refuse(link, error),
         };
-        let decoder = match Body::new(head.body_length(), core.port(link).body_bytes_max as u64) {
+        let port = core.port(link);
+        let form = port.form_reader(&head).map(Box::new);
+        let bytes_max = port.body_bytes_max.max(if form.is_some() { port.upload_bytes_max } else { 0 });
+        let decoder = match Body::new(head.body_length(), bytes_max as u64) {
             Ok(decoder) => decoder,
             Err(error) => return core.refuse(link, error),
         };
@@ -96,7 +101,7 @@ impl Worker {
             // RFC 9110, 10.1.1: the client waits for this before it sends the body.
             let _ = link.send(&core.reactor, CONTINUE, &[], Defer::default());
         }
-        self.feed_body(app, link, Incoming { head, body: Vec::new(), decoder }, input);
+        self.feed_body(app, link, Incoming { head, body: Vec::new(), decoder, form }, input);
     }
 
     fn feed_body<A: App>(&self, app: &A, link: &Rc<Link>, mut incoming: Incoming, input: &mut &mut [u8]) {
@@ -106,12 +111,14 @@ impl Worker {
         let result = incoming.decoder.decode(&mut bytes, &mut incoming.body);
         let used = before - bytes.len();
         advance(input, used);
+        let result = result.and_then(|done| incoming.spool().map(|()| done));
         match result {
             Ok(true) => {
                 link.times.stage_until_ms.set(None);
                 link.talk.replace(Core::awaiting_response());
                 core.reactor.stats.add(Counter::Dispatched, 1);
-                app.on_request(self, link.id(), Request { head: incoming.head, body: incoming.body });
+                let form = incoming.form.map(|form| form.finish());
+                app.on_request(self, link.id(), Request { head: incoming.head, body: incoming.body, form });
             }
             Ok(false) => {
                 // A body that stands still is cut like a head; one that moves may take its time.
@@ -125,7 +132,7 @@ impl Worker {
 
     fn upgrade_request<A: App>(&self, app: &A, link: &Rc<Link>, head: RequestHead) {
         let core = &*self.0;
-        let request = Request { head, body: Vec::new() };
+        let request = Request::new(head, Vec::new());
         core.shared.sessions.set_status(link.slot(), WebSocketStatus::Handshake);
         if app.has_handshake() {
             link.talk.replace(Core::awaiting_response());
@@ -191,6 +198,22 @@ impl Core {
     fn finish_unspoken(&self, link: &Rc<Link>, cause: CloseCause) {
         link.talk.replace(Talk::Idle);
         self.finish(link, Closed::by_server(cause));
+    }
+}
+
+impl PortOptions {
+    /// A reader for a form that may be larger than a body.
+    fn form_reader(&self, head: &RequestHead) -> Option<FormReader> {
+        let fits = match head.body_length() {
+            BodyLength::Length(length) => length <= self.body_bytes_max as u64,
+            BodyLength::None => true,
+            BodyLength::Chunked | BodyLength::UntilClose => false,
+        };
+        if fits || self.upload_bytes_max == 0 {
+            return None;
+        }
+        let boundary = boundary(head.header("content-type").unwrap_or_default()).ok()??;
+        Some(FormReader::new(&boundary, &self.upload_dir, self.body_bytes_max))
     }
 }
 

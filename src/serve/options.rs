@@ -67,6 +67,9 @@ pub struct PortOptions {
     pub head: HeadLimits,
     /// `package_max_length` for request bodies.
     pub body_bytes_max: usize,
+    /// `upload_max_filesize`: forms larger than a body may have so many bytes, and go to files as they arrive; 0 is off.
+    pub upload_bytes_max: usize,
+    pub upload_dir: Vec<u8>,
     pub handshake: HandshakeOptions,
     pub websocket: Arc<WebSocketOptions>,
     pub deliver_ping: bool,
@@ -153,6 +156,8 @@ impl PortOptions {
             protocol,
             head: settings.http.head_limits(),
             body_bytes_max: port.socket.package_max_length,
+            upload_bytes_max: settings.http.upload_max_filesize,
+            upload_dir: settings.http.upload_tmp_dir.clone(),
             handshake: port.handshake_options(),
             websocket: Arc::new(port.connection_options()),
             deliver_ping: websocket.ping_frame,

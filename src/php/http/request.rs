@@ -116,17 +116,18 @@ pub fn create(
 ) -> Result<Value> {
     let object = Object::of(Request::default());
     object.set(&FD, session.as_u64());
-    fill(&object, Rc::new(received), options, Some((worker, session)))?;
+    fill(&object, received, options, Some((worker, session)))?;
     Ok(object.into_value())
 }
 
 fn fill(
     object: &Object,
-    received: Rc<Received>,
+    mut received: Received,
     options: &Rc<RequestOptions>,
     from: Option<(&Worker, SessionId)>,
 ) -> Result {
     let Some(state) = object.state::<Request>() else { return Ok(()) };
+    let form = received.form.take();
     let head = &received.head;
     object.set(&HEADER, headers(head, options.parse_cookie));
     object.set(&SERVER, server_variables(head, from));
@@ -142,13 +143,16 @@ fn fill(
             set_if(object, &POST, variables(query::pairs(&received.body)));
         }
     } else if is_type(kind, b"multipart/form-data") {
-        let form = upload::read(kind, &received.body, options);
+        let form = match form {
+            Some(form) => upload::arrange(form, options),
+            None => upload::read(kind, &received.body, options),
+        };
         set_if(object, &POST, form.post);
         set_if(object, &FILES, form.files);
         set_if(object, &TMPFILES, form.uploads.paths());
         state.uploads.replace(form.uploads);
     }
-    state.received.replace(Some(received));
+    state.received.replace(Some(Rc::new(received)));
     state.options.replace(Some(Rc::clone(options)));
     state.complete.set(true);
     Ok(())
@@ -302,7 +306,7 @@ fn parse(request: &Request, call: &mut Call<'_>) -> Result<Value> {
         Ok(None) => Ok(bytes.len().into_value()),
         Ok(Some((received, used))) => {
             let Some(options) = request.options.borrow().clone() else { return Ok(false.into_value()) };
-            fill(call.this(), Rc::new(received), &options, None)?;
+            fill(call.this(), received, &options, None)?;
             Ok(used.saturating_sub(before).into_value())
         }
         Err(()) => Ok(false.into_value()),
@@ -320,7 +324,7 @@ fn parse_whole(bytes: &[u8]) -> std::result::Result<Option<(Received, usize)>, (
         return Ok(None);
     }
     let used = bytes.len() - rest.len();
-    Ok(Some((Received { head, body }, used)))
+    Ok(Some((Received::new(head, body), used)))
 }
 
 fn is_completed(request: &Request, _call: &mut Call<'_>) -> Result<bool> {
