@@ -32,6 +32,8 @@ pub struct ListenOptions {
     pub send_buffer_bytes: usize,
     /// Idle time, interval and count of keep-alive probes.
     pub keepalive: Option<(Duration, Duration, u32)>,
+    /// How long sent bytes may stay unacknowledged. `None`: as long as the kernel likes.
+    pub user_timeout: Option<Duration>,
 }
 
 impl ListenOptions {
@@ -46,6 +48,8 @@ impl ListenOptions {
             recv_buffer_bytes: socket.kernel_recv_buffer_size,
             send_buffer_bytes: socket.kernel_send_buffer_size,
             keepalive: socket.tcp_keepalive.then_some(keepalive),
+            user_timeout: (socket.tcp_user_timeout > 0)
+                .then(|| Duration::from_millis(socket.tcp_user_timeout.into())),
         }
     }
 
@@ -63,6 +67,10 @@ impl ListenOptions {
         if let Some((idle, interval, count)) = self.keepalive {
             let keepalive = TcpKeepalive::new().with_time(idle).with_interval(interval).with_retries(count);
             socket.set_tcp_keepalive(&keepalive)?;
+        }
+        #[cfg(target_os = "linux")]
+        if self.user_timeout.is_some() {
+            socket.set_tcp_user_timeout(self.user_timeout)?;
         }
         Ok(())
     }
@@ -175,6 +183,7 @@ mod tests {
         recv_buffer_bytes: 0,
         send_buffer_bytes: 0,
         keepalive: None,
+        user_timeout: Some(Duration::from_millis(1500)),
     };
 
     fn local() -> Address {
@@ -202,6 +211,8 @@ mod tests {
         let _client = std::net::TcpStream::connect(address).unwrap();
         let (accepted, _) = bound.socket(0).unwrap().accept().unwrap();
         assert!(accepted.tcp_nodelay().unwrap());
+        #[cfg(target_os = "linux")]
+        assert_eq!(accepted.tcp_user_timeout().unwrap(), OPTIONS.user_timeout);
     }
 
     #[test]
