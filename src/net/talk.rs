@@ -51,6 +51,13 @@ pub struct Incoming {
     pub form: Option<Box<FormReader>>,
 }
 
+impl Talk {
+    /// Whether the application still has to answer a request.
+    pub fn owes_response(&self) -> bool {
+        matches!(self, Self::Http(exchange) if matches!(exchange.step, Step::Response))
+    }
+}
+
 impl Incoming {
     /// Hands what has arrived to the form, if it is one.
     pub fn spool(&mut self) -> Result<(), HttpError> {

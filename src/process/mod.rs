@@ -25,3 +25,16 @@ pub fn open_files_max() -> u64 {
     // A fallback that every system grants, for the case that the question itself is refused.
     getrlimit(Resource::RLIMIT_NOFILE).map_or(1024, |(soft, _)| soft)
 }
+
+/// Lets this process run on one CPU only.
+#[cfg(target_os = "linux")]
+pub fn pin_to_cpu(cpu: u32) -> std::io::Result<()> {
+    let mut cpus = nix::sched::CpuSet::new();
+    cpus.set(cpu as usize)?;
+    Ok(nix::sched::sched_setaffinity(nix::unistd::Pid::from_raw(0), &cpus)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn pin_to_cpu(_cpu: u32) -> std::io::Result<()> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}

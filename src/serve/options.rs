@@ -9,7 +9,7 @@ use crate::process::daemon::Identity;
 use crate::protocol::connection::Options as WebSocketOptions;
 use crate::protocol::handshake::HandshakeOptions;
 use crate::protocol::http::HeadLimits;
-use crate::server::settings::{Machine, Mode, Population, Settings};
+use crate::server::settings::{Machine, Mode, Population, ProcessSettings, Settings};
 
 /// What happens to a message that a slow reader has no room for.
 pub use crate::server::settings::Overflow as OverflowPolicy;
@@ -26,6 +26,8 @@ pub struct ServeOptions {
     /// Messages after which a worker is replaced, and the largest random addition; 0 is never.
     pub max_request: u32,
     pub max_request_grace: u32,
+    /// The CPUs that workers are pinned to, one after the other; none: not pinned.
+    pub cpus: Vec<u32>,
     /// A new connection is not read before [`super::Worker::pause`] says so.
     pub delay_receive: bool,
     /// Take signals over: [`super::processes`] says which. Off for a server inside another program.
@@ -42,7 +44,7 @@ pub struct ServeOptions {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TimeLimits {
     /// From the first byte we wait for to the end of the head; a client that says nothing at all counts too. Also the
-    /// longest standstill inside a body.
+    /// longest standstill inside a body, and the longest that a client which has closed its side waits for its response.
     pub handshake: Option<Duration>,
     /// How long the peer may take to answer a Close.
     pub close: Option<Duration>,
@@ -101,6 +103,7 @@ impl ServeOptions {
             max_wait: process.max_wait_time,
             max_request: process.max_request,
             max_request_grace: process.grace(),
+            cpus: cpus(process),
             delay_receive: process.enable_delay_receive,
             handle_signals: true,
             identity: Identity {
@@ -166,6 +169,15 @@ impl PortOptions {
             compress: websocket.compression.enabled,
         }
     }
+}
+
+/// What `open_cpu_affinity` and `cpu_affinity_ignore` leave of this machine.
+fn cpus(process: &ProcessSettings) -> Vec<u32> {
+    if !process.open_cpu_affinity {
+        return Vec::new();
+    }
+    let count = std::thread::available_parallelism().map_or(1, |count| count.get() as u32);
+    (0..count).filter(|cpu| !process.cpu_affinity_ignore.contains(cpu)).collect()
 }
 
 /// For defaults: one CPU and the usual limit of open files.

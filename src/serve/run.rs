@@ -23,8 +23,8 @@ use crate::net::bind::Bound;
 use crate::net::intake::Batch;
 use crate::net::link::{LINGER_MS, Link, Stage};
 use crate::net::reactor::{Reactor, SocketOptions};
-use crate::net::talk::{Step, Talk};
-use crate::process::sys::Signals;
+use crate::net::talk::Talk;
+use crate::process::{self, sys::Signals};
 use crate::protocol::close::CloseReason;
 use crate::server::lifecycle::Lifecycle;
 use crate::server::log::LOG;
@@ -33,6 +33,7 @@ use crate::server::stats::Counter;
 
 /// Runs one worker until it has stopped.
 pub(super) fn run_worker<A: App>(post: &Post<'_>, app: &A) -> io::Result<()> {
+    pin(post, app);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let socket_options = SocketOptions { worker: post.id, outbox: post.options.outbox };
     let stats = post.shared.stats.worker(post.id);
@@ -46,6 +47,18 @@ pub(super) fn run_worker<A: App>(post: &Post<'_>, app: &A) -> io::Result<()> {
     let requests_max = requests_max(post.options, stats.value(Counter::Requests));
     let mut round = Round { worker, runtime, sleep: None, batch: Batch::default(), requests_max };
     round.run(post, app)
+}
+
+/// `open_cpu_affinity`. A worker that cannot be pinned works all the same.
+fn pin<A: App>(post: &Post<'_>, app: &A) {
+    let cpus = &post.options.cpus;
+    let Some(turn) = usize::from(post.id).checked_rem(cpus.len()) else { return };
+    if let Err(cause) = process::pin_to_cpu(cpus[turn]) {
+        app.log(LogLine::Warning(&format!(
+            "worker {} is not pinned to CPU {}: {cause}",
+            post.id, cpus[turn]
+        )));
+    }
 }
 
 /// `max_request` with its grace, as the value of the counter at which the worker ends. A worker that is alone has no
@@ -246,11 +259,8 @@ impl Core {
             Stop::Shutdown | Stop::Abort => (1001, "server shutdown"),
             Stop::Reload => (1012, "server restart"),
         };
-        let (websocket, owed) = match &*link.talk.borrow() {
-            Talk::WebSocket(_) => (true, false),
-            Talk::Http(exchange) => (false, matches!(exchange.step, Step::Response)),
-            Talk::Idle | Talk::Raw | Talk::Over => (false, false),
-        };
+        let websocket = matches!(*link.talk.borrow(), Talk::WebSocket(_));
+        let owed = link.talk.borrow().owes_response();
         if websocket && let Ok(reason) = CloseReason::new(code, text) {
             // Refused means that a Close is under way already.
             let _ = self.begin_close(link, &reason);

@@ -16,7 +16,7 @@ use super::options::ServeOptions;
 use super::peers::Peers;
 use crate::net::link::{Link, Pause, Stage};
 use crate::net::reactor::Reactor;
-use crate::net::talk::{Step, Talk};
+use crate::net::talk::Talk;
 use crate::process::shared::Shared;
 use crate::process::sys;
 use crate::protocol::close::CloseReason;
@@ -220,10 +220,7 @@ impl Worker {
 
     /// Whether a response is owed to the session; it must live in this worker.
     pub fn owes_response(&self, session: SessionId) -> bool {
-        self.0.reactor.link(session).is_some_and(|link| match &*link.talk.borrow() {
-            Talk::Http(exchange) => matches!(exchange.step, Step::Response),
-            _ => false,
-        })
+        self.0.reactor.link(session).is_some_and(|link| link.talk.borrow().owes_response())
     }
 
     /// Asks for [`super::App::on_room`] when there is room for the session again, in its outbox or on the way to its
