@@ -90,6 +90,37 @@ fn a_client_that_closes_its_side_still_gets_its_response() {
 }
 
 #[test]
+fn a_client_that_has_gone_is_not_waited_for_for_ever() {
+    let (ends, heard) = std::sync::mpsc::channel();
+    let mut options = ServeOptions::default();
+    options.times.handshake = Some(Duration::from_millis(150));
+    let server = Server::start(options, || Silent(ends));
+    let mut client = server.connect();
+    client.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    // One that stays may wait as long as it likes, so this end is the first.
+    let mut patient = server.connect();
+    patient.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    client.0.shutdown(std::net::Shutdown::Write).unwrap();
+    assert_eq!(client.read_to_end(), b"");
+    assert_eq!(heard.recv_timeout(Duration::from_secs(10)).unwrap(), "1 Peer Gone");
+    drop(patient);
+    assert_eq!(heard.recv_timeout(Duration::from_secs(10)).unwrap(), "2 Peer Gone");
+}
+
+/// Never answers, and tells of ends.
+struct Silent(std::sync::mpsc::Sender<String>);
+
+impl App for Silent {
+    fn on_message(&self, _worker: &Worker, _session: SessionId, _message: Message<'_>) {}
+
+    fn on_request(&self, _worker: &Worker, _session: SessionId, _request: Request) {}
+
+    fn on_close(&self, _worker: &Worker, session: SessionId, closed: &Closed) {
+        let _ = self.0.send(format!("{session} {:?} {:?}", closed.by, closed.cause));
+    }
+}
+
+#[test]
 fn nonsense_is_answered_400_and_closed() {
     let server = Server::echo();
     for nonsense in ["\x16\x03\x01\x02\0\x01", "GET\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n"] {

@@ -218,6 +218,7 @@ impl Core {
         };
         self.reactor.stats.add(Counter::Responses, 1);
         let stopping = self.stop.get().is_some();
+        link.times.stage_until_ms.set(None);
         if !keep_alive || stopping || (link.has_ended() && held.is_empty()) {
             return self.finish(link, Closed::by_server(CloseCause::Closed));
         }

@@ -8,7 +8,7 @@ use super::core::Core;
 use super::worker::Worker;
 use crate::net::intake::Batch;
 use crate::net::link::{Defer, Link, Pause, Stage};
-use crate::net::talk::{Step, Talk};
+use crate::net::talk::Talk;
 use crate::protocol::connection::{End, Initiator};
 use crate::server::event::Event;
 use crate::server::session::{CloseCause, Closed, ClosedBy, SessionId};
@@ -98,14 +98,13 @@ impl Worker {
         app.on_connect(self, link.id());
     }
 
-    /// The peer has closed its side. Half-closed HTTP clients still get the response they wait for.
+    /// The peer has closed its side. Half-closed HTTP clients still get the response they wait for, if it comes soon:
+    /// most of them are gone altogether, which looks the same.
     fn ended(&self, link: &Rc<Link>) {
         link.pause(Pause::Ended);
-        let owed = match &*link.talk.borrow() {
-            Talk::Http(exchange) => matches!(exchange.step, Step::Response),
-            _ => false,
-        };
-        if !owed {
+        if link.talk.borrow().owes_response() {
+            self.0.expect_by(link, self.0.options.times.handshake);
+        } else {
             self.0.finish(link, self.0.lost(link));
         }
     }

@@ -167,12 +167,11 @@ impl Worker {
 
     /// The handshake, the body or the answer to a Close did not come in time.
     fn stage_overdue(&self, link: &Rc<Link>) {
-        let (is_closing, has_begun) = match &*link.talk.borrow() {
-            Talk::WebSocket(_) => (true, false),
-            Talk::Http(_) => (false, true),
-            Talk::Idle | Talk::Raw | Talk::Over => (false, false),
-        };
-        if has_begun {
+        let (is_closing, has_ended) = (matches!(*link.talk.borrow(), Talk::WebSocket(_)), link.has_ended());
+        if has_ended && !is_closing {
+            return self.0.finish(link, Closed::by_peer(CloseCause::Gone));
+        }
+        if matches!(*link.talk.borrow(), Talk::Http(_)) {
             // RFC 9110, 15.5.9: "The 408 (Request Timeout) status code indicates that the server did not receive a
             // complete request message within the time that it was prepared to wait."
             let _ = link.send(&self.0.reactor, TIMEOUT, &[], Defer::default());
