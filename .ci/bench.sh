@@ -4,6 +4,7 @@
 #
 #   .ci/bench.sh                        everything, about ten minutes
 #   ONLY='echo, 32 B' .ci/bench.sh      the scenarios whose name contains the text; writes nothing, prints the table
+#   ONLY=coroutines .ci/bench.sh        what coroutines cost, beside their bars; one that is missed is an error
 #   ROUNDS=9 MEASURED_MS=3000           longer, for quieter medians
 #   SERVERS='ours engine'               other servers: ours, engine (ours without PHP), fastwebsockets, bun, ws
 set -euo pipefail
@@ -14,6 +15,12 @@ lib=${SWOOLE_SO:-modules/swoole.so}
 
 need() { command -v "$1" >/dev/null || { echo "bench: $1 is missing: apt-get install $2" >&2; exit 1; }; }
 need cargo cargo; need php php-cli
+coroutines() { php -n -d memory_limit=1G -d extension="$lib" benches/php/coroutine.php; }
+if [[ $only == coroutines ]]; then
+  [[ -n ${SWOOLE_SO:-} ]] || .ci/build.sh
+  coroutines
+  exit
+fi
 [[ " $servers " != *" ours "* || -n ${SWOOLE_SO:-} ]] || .ci/build.sh
 cargo build -q --release --manifest-path benches/load/Cargo.toml --target-dir target/load
 if [[ $servers == *bun* || $servers == *ws* ]]; then
@@ -82,3 +89,4 @@ else
   cp "$runs" target/load/runs.jsonl
   report "$runs" benches/README.md benches/servers.svg "$about."
 fi
+[[ -n $only || " $servers " != *" ours "* ]] || coroutines

@@ -127,3 +127,62 @@ function swoole_mime_type_exists(string $filename): bool {}
  * @return list<string>
  */
 function swoole_mime_type_list(): array {}
+
+/**
+ * Options for the library: kept and given back.
+ */
+function swoole_library_set_options(array $options): void {}
+
+function swoole_library_get_options(): array {}
+
+function swoole_library_set_option(string $key, mixed $value): void {}
+
+function swoole_library_get_option(string $key): mixed {}
+
+/**
+ * Whether this looks like a container of Docker or Kubernetes.
+ */
+function swoole_is_in_container(): bool {}
+
+/**
+ * How many CPUs the container may use, by its quota. The environment variable SWOOLE_CPU_NUM has the first word.
+ */
+function swoole_container_cpu_num(): int {}
+
+/**
+ * There are no remote objects here: nothing happens.
+ */
+function swoole_init_default_remote_object_server(): void {}
+
+/**
+ * A hash of a string: the one PHP's own arrays use (0), or the DJB hash (1).
+ */
+function swoole_hashcode(string $data, int $type = 0): int|false {}
+
+/**
+ * unserialize() of a part of a string.
+ *
+ * @param int $offset counts from the end when it is negative
+ * @param int $length all the rest when it is not above zero
+ */
+function swoole_substr_unserialize(string $str, int $offset, int $length = 0, array $options = []): mixed {}
+
+/**
+ * json_decode() of a part of a string; offset and length are as for swoole_substr_unserialize().
+ */
+function swoole_substr_json_decode(string $str, int $offset, int $length = 0, bool $associative = false, int $depth = 512, int $flags = 0): mixed {}
+
+/**
+ * Every object that lives.
+ */
+function swoole_get_objects(): array|false {}
+
+/**
+ * How many objects and resources there are: object_num, resource_num.
+ */
+function swoole_get_vm_status(): array {}
+
+/**
+ * The object with this spl_object_id().
+ */
+function swoole_get_object_by_handle(int $handle): object|false {}

@@ -17,6 +17,7 @@ use super::exceptions;
 use crate::coroutine::{Cancel, Cid, SpawnError, Wait, Wake};
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
+use crate::server::log::{LOG, Level};
 use crate::zend::{
     Array, Call, Callback, Callee, Class, Functions, Object, Result, Thrown, Value, error, ini, world,
 };
@@ -340,17 +341,39 @@ pub fn report_deadlock() {
         cids.len()
     );
     for cid in cids.into_iter().take(REPORTED_MAX) {
-        let waits = match world::scheduler().waiting(cid).map(|(_, wait)| wait) {
-            Some(Wait::Yield) => "for Coroutine::resume()",
-            Some(Wait::Channel) => "at a channel",
-            Some(Wait::Join) => "for another coroutine",
-            Some(Wait::Sleep | Wait::Outside) | None => "",
-        };
-        let trace = world::backtrace(cid, IGNORE_ARGS, TRACED_MAX).unwrap_or_default();
-        let _ = write!(report, "\n [Coroutine-{}] waits {waits}\n{LINE}\n", cid.0);
-        report.push_str(&with_newline(world::backtrace_text(&trace)));
+        let _ = write!(report, "\n [Coroutine-{}] waits {}\n{LINE}\n", cid.0, waits_for(cid));
+        report.push_str(&where_it_waits(cid));
     }
+    report.push_str(WAY_OUT);
     world::print(&report);
+}
+
+/// Logs every coroutine that a server's end finds waiting.
+pub fn report_leaks() {
+    for cid in world::scheduler().list().into_iter().take(REPORTED_MAX) {
+        let (waits, place) = (waits_for(cid), where_it_waits(cid));
+        let text = format!(
+            "Coroutine-{} still waits {waits} and ends with the server; give its wait a timeout, or wake it in onWorkerExit\n{place}",
+            cid.0
+        );
+        LOG.write(Level::Warning, text.trim_end());
+    }
+}
+
+fn waits_for(cid: Cid) -> &'static str {
+    match world::scheduler().waiting(cid).map(|(_, wait)| wait) {
+        Some(Wait::Yield) => "for Coroutine::resume()",
+        Some(Wait::Channel) => "at a channel",
+        Some(Wait::Join) => "for another coroutine",
+        Some(Wait::Sleep) => "for a time",
+        Some(Wait::Outside) => "for something outside",
+        None => "",
+    }
+}
+
+fn where_it_waits(cid: Cid) -> String {
+    let trace = world::backtrace(cid, IGNORE_ARGS, TRACED_MAX).unwrap_or_default();
+    with_newline(world::backtrace_text(&trace))
 }
 
 fn with_newline(mut text: String) -> String {
@@ -381,5 +404,10 @@ const IGNORE_ARGS: i64 = 2;
 const REPORTED_MAX: usize = 1000;
 /// Frames per coroutine in a report.
 const TRACED_MAX: i64 = 32;
+/// What a reader of the report can do.
+const WAY_OUT: &str = "
+ Nothing is left that could wake them. Wait with a timeout, or end the wait: Channel::close(), Coroutine::resume(),
+ Coroutine::cancel(). Coroutine::set(['enable_deadlock_check' => false]) switches this report off.
+";
 const RULE: &str = "===================================================================";
 const LINE: &str = "--------------------------------------------------------------------";

@@ -1,7 +1,10 @@
 //! The global functions that belong to no class: versions, errors, the log, this machine, content types.
 
+mod library;
 mod machine;
 mod mime;
+mod objects;
+mod strings;
 
 pub(super) use machine::set_process_name;
 
@@ -29,12 +32,18 @@ pub fn register() {
         .function("swoole_ignore_error(int $error): void", ignore_error)
         .function("swoole_async_set(array $settings): bool", options::set_async)
         .function("swoole_internal_call_user_shutdown_begin(): bool", shutdown_begin);
-    mime::add(machine::add(functions)).register();
+    let functions = mime::add(machine::add(functions));
+    objects::add(strings::add(library::add(functions))).register();
 }
 
 /// A script starts.
 pub fn begin_request() {
     SHUTDOWN_BEGUN.set(false);
+}
+
+/// A script has ended.
+pub fn end_request() {
+    library::end_request();
 }
 
 fn version(_: &mut Call<'_>) -> Result<&'static str> {

@@ -4,6 +4,7 @@
 
 pub mod atomic;
 pub mod connection_iterator;
+pub mod constant;
 pub mod constants;
 pub mod coroutine;
 pub mod descriptors;
@@ -62,6 +63,8 @@ fn startup() {
     connection_iterator::register();
     server::register();
     http::server::register();
+    http::status::register();
+    constant::register();
     http::request::register();
     http::cookie_class::register();
     http::response::register();
@@ -80,6 +83,7 @@ fn request_shutdown() {
     event::end_request();
     runtime::end_request();
     process::end_request();
+    functions::end_request();
     world::end_request();
 }
 

@@ -13,6 +13,7 @@
 //! | [`foreach`] | walking over our objects |
 //! | [`descriptor`] | the file descriptor behind a stream |
 //! | [`exit`], [`hook`] | `exit()` and functions of PHP itself, in coroutines |
+//! | [`store`] | all objects and resources there are |
 //! | [`input`] | request variables and uploaded files, as PHP keeps them |
 //! | [`ini`], [`constant`], [`module`] | settings, constants, the module entry |
 //!
@@ -80,6 +81,7 @@ pub mod module;
 pub mod native;
 pub mod object;
 mod signature;
+pub mod store;
 pub mod string;
 mod sys;
 pub mod value;

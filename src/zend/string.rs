@@ -167,6 +167,12 @@ impl From<Str> for Value {
     }
 }
 
+/// The hash by which the engine finds keys.
+pub fn hash(bytes: &[u8]) -> i64 {
+    // SAFETY: pointer and length describe the bytes, which are only read.
+    unsafe { sys::zend_hash_func(bytes.as_ptr().cast(), bytes.len()) }.cast_signed()
+}
+
 /// Where the bytes begin.
 const HEADER: usize = std::mem::offset_of!(sys::zend_string, val);
 /// `GC_NOT_COLLECTABLE`: a string cannot be part of a cycle.

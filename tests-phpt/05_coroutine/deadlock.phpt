@@ -35,5 +35,8 @@ echo "end of script\n";
 #0 %s(%d): Swoole\Coroutine\Channel->pop()
 #1 %s(%d): wait_for_nothing(%S)
 #2 [internal function]: {closure}()
+
+ Nothing is left that could wake them. Wait with a timeout, or end the wait: Channel::close(), Coroutine::resume(),
+ Coroutine::cancel(). Coroutine::set(['enable_deadlock_check' => false]) switches this report off.
 end of script
 unwound

@@ -21,7 +21,11 @@ pub(super) fn add(functions: Functions) -> Functions {
 
 /// How many CPUs this process may use.
 fn cpu_num(_: &mut Call<'_>) -> Result<usize> {
-    Ok(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))
+    Ok(cpus())
+}
+
+pub(super) fn cpus() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// The address of each interface but the loopback one. With several addresses the last counts.

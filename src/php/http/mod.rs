@@ -9,4 +9,5 @@ mod response_elsewhere;
 mod response_fields;
 mod sendfile;
 pub mod server;
+pub mod status;
 mod upload;

@@ -8,6 +8,7 @@ use std::path::Path;
 use super::app::PhpApp;
 use super::event::Event;
 use super::{MANAGER_PID, MASTER_PID, Phase, SETTING, Server, options, set_worker, setup};
+use crate::php::coroutine;
 use crate::process::daemon::{self, PidFile};
 use crate::serve::{self, Outcome, ServeOptions};
 use crate::server::error::ErrorCode;
@@ -58,6 +59,7 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     set_worker(None);
     world::spawn_here();
     // What callbacks left waiting ends with the server.
+    coroutine::report_leaks();
     world::unwind();
     drop(app);
     drop(pid_file);
