@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, UnixListener};
 use super::link::{Link, LinkTask, Pause};
 use super::reactor::Reactor;
 use super::stream::Stream;
+use super::turns;
 use crate::server::event::Event;
 use crate::server::session::{Descriptors, Peer, WebSocketStatus};
 use crate::server::sessions::Opening;
@@ -71,7 +72,11 @@ impl AsFd for Listener {
 /// Accepts for ever. To be spawned on the worker's `LocalSet`; abort the task to stop.
 pub async fn run(reactor: Rc<Reactor>, listener: Listener, entrance: Entrance) {
     let reserve = Reserve::new();
-    loop {
+    for count in 1_u64.. {
+        // A crowd at the door must not keep those inside waiting.
+        if count.is_multiple_of(TURN) {
+            turns::pass().await;
+        }
         match listener.accept().await {
             Ok((stream, peer)) => {
                 let descriptors = Descriptors {
@@ -89,7 +94,7 @@ pub async fn run(reactor: Rc<Reactor>, listener: Listener, entrance: Entrance) {
             // The client went away while it waited, or the network hiccuped (accept(2) lists the errors).
             Err(_) => {
                 reactor.stats.add(Counter::Aborted, 1);
-                tokio::task::yield_now().await;
+                turns::pass().await;
             }
         }
     }
@@ -117,7 +122,7 @@ fn admit(reactor: &Rc<Reactor>, stream: Stream, peer: Peer, descriptors: Descrip
     reactor.add_link(Rc::clone(&link));
     reactor.stats.add(Counter::Accepted, 1);
     reactor.push_event(Event::Accepted(id));
-    tokio::task::spawn_local(LinkTask { link, reactor: Rc::clone(reactor) });
+    tokio::task::spawn_local(turns::unbudgeted(LinkTask { link, reactor: Rc::clone(reactor) }));
 }
 
 /// A descriptor kept for the moment when there are none left: giving it up lets us accept one connection and close
@@ -148,6 +153,9 @@ impl Reserve {
 fn is_out_of_descriptors(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(nix::libc::EMFILE | nix::libc::ENFILE))
 }
+
+/// Connections accepted before the others have a turn.
+const TURN: u64 = 64;
 
 /// How long to wait when not even the reserve helps: connections end in such spans.
 const BACK_OFF: Duration = Duration::from_millis(50);

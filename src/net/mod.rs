@@ -11,6 +11,7 @@
 //! | `deadlines` | one timer for all connections |
 //! | `form` | forms whose files go to the disk as they arrive |
 //! | `talk` | the protocol state that a link carries |
+//! | `turns` | how tasks take turns |
 //! | `reactor` | what the tasks of one worker share |
 //! | `watch` | waiting for any descriptor |
 #![forbid(unsafe_code)]
@@ -25,4 +26,5 @@ pub mod outbox;
 pub mod reactor;
 pub mod stream;
 pub mod talk;
+pub mod turns;
 pub mod watch;

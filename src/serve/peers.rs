@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 use tokio::task::LocalSet;
 
 use crate::net::reactor::Reactor;
+use crate::net::turns::unbudgeted;
 use crate::process::pipes::Pipes;
 use crate::server::command::{Assembler, Command, PACKET_BYTES_MAX};
 use crate::server::event::Event;
@@ -64,7 +65,7 @@ impl Peers {
     pub fn listen(&self, pipes: &Pipes, reactor: Rc<Reactor>, tasks: &LocalSet) -> io::Result<()> {
         let Some(fd) = pipes.inbox(self.own) else { return Ok(()) };
         let socket = register(fd)?;
-        tasks.spawn_local(receive(socket, Rc::clone(&self.inbox), reactor));
+        tasks.spawn_local(unbudgeted(receive(socket, Rc::clone(&self.inbox), reactor)));
         Ok(())
     }
 
@@ -79,7 +80,7 @@ impl Peers {
                 return;
             }
             if outbox.waiting.borrow().is_empty() {
-                tasks.spawn_local(drain(Rc::clone(outbox)));
+                tasks.spawn_local(unbudgeted(drain(Rc::clone(outbox))));
             }
             outbox.waiting_bytes.set(outbox.waiting_bytes.get() + packet.len());
             outbox.waiting.borrow_mut().push_back(packet.into());

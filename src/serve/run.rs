@@ -24,6 +24,7 @@ use crate::net::intake::Batch;
 use crate::net::link::{LINGER_MS, Link, Stage};
 use crate::net::reactor::{Reactor, SocketOptions};
 use crate::net::talk::Talk;
+use crate::net::turns::unbudgeted;
 use crate::process::{self, sys::Signals};
 use crate::protocol::close::CloseReason;
 use crate::server::lifecycle::Lifecycle;
@@ -119,7 +120,7 @@ impl Round {
         let _guard = self.runtime.enter();
         let listener = Listener::register(bound.socket(usize::from(core.id))?)?;
         let reactor = Rc::clone(&core.reactor);
-        Ok(core.tasks.spawn_local(accept::run(reactor, listener, entrance)))
+        Ok(core.tasks.spawn_local(unbudgeted(accept::run(reactor, listener, entrance))))
     }
 
     /// One round: wait for something, then do all of it.
@@ -169,14 +170,14 @@ impl Round {
         let _guard = self.runtime.enter();
         let bell = tokio::net::UnixStream::from_std(signals.bell()?)?;
         let reactor = Rc::clone(&self.worker.0.reactor);
-        Ok(self.worker.0.tasks.spawn_local(async move {
+        Ok(self.worker.0.tasks.spawn_local(unbudgeted(async move {
             let mut strokes = [0; 64];
             while bell.readable().await.is_ok() {
                 // Reading is what makes tokio wait for the next stroke.
                 let _ = bell.try_read(&mut strokes);
                 reactor.ring();
             }
-        }))
+        })))
     }
 
     fn hear_signals<A: App>(&self, app: &A, signals: &Signals) {

@@ -17,6 +17,7 @@ use super::peers::Peers;
 use crate::net::link::{Link, Pause, Stage};
 use crate::net::reactor::Reactor;
 use crate::net::talk::Talk;
+use crate::net::turns::unbudgeted;
 use crate::process::shared::Shared;
 use crate::process::sys;
 use crate::protocol::close::CloseReason;
@@ -333,7 +334,7 @@ impl Worker {
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.0.tasks.spawn_local(future)
+        self.0.tasks.spawn_local(unbudgeted(future))
     }
 
     /// Does what other workers have asked for.
