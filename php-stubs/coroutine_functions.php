@@ -81,4 +81,6 @@ namespace {
     class_alias(\Swoole\Coroutine\Iterator::class, 'Co\Iterator');
     class_alias(\Swoole\Coroutine\Scheduler::class, 'Co\Scheduler');
     class_alias(\Swoole\Coroutine\WaitGroup::class, 'Co\WaitGroup');
+    class_alias(\Swoole\Coroutine\Http\Client::class, 'Co\Http\Client');
+    class_alias(\Swoole\Coroutine\Http\Client\Exception::class, 'Co\Http\Client\Exception');
 }

@@ -59,7 +59,11 @@ const LAYERS: &[(&str, &[&str])] = &[
         "src/coroutine",
         &["crate::net", "crate::process", "crate::serve", "crate::zend", "crate::php", "ext_php_rs"],
     ),
-    ("src/serve", &["crate::zend", "crate::php", "ext_php_rs"]),
+    ("src/serve", &["crate::client", "crate::zend", "crate::php", "ext_php_rs"]),
+    (
+        "src/client",
+        &["crate::process", "crate::coroutine", "crate::serve", "crate::zend", "crate::php", "ext_php_rs"],
+    ),
     ("src/zend", &["crate::php"]),
 ];
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `bind` | addresses become listening sockets, before any fork |
 //! | `accept` | listening sockets become links |
+//! | `dial` | names become addresses, one of them a connected stream |
 //! | `stream` | TCP and unix streams as one |
 //! | `link` | one connection: its task reads into the arena and writes what `send` left over |
 //! | `outbox` | bytes that wait for a slow reader, and their limits |
@@ -19,6 +20,7 @@
 pub mod accept;
 pub mod bind;
 pub mod deadlines;
+pub mod dial;
 pub mod form;
 pub mod intake;
 pub mod link;

@@ -3,6 +3,7 @@
 pub mod barrier;
 pub mod channel;
 pub mod context;
+pub mod http;
 pub mod iterator;
 pub mod library;
 pub mod lock;
@@ -67,6 +68,7 @@ pub fn register() {
     barrier::register();
     lock::register();
     library::register();
+    http::register();
     let mut functions = Functions::new()
         .function("swoole_coroutine_create(callable $func, mixed ...$params): int|false", create)
         .function("swoole_coroutine_defer(callable $callback): void", defer);
@@ -79,6 +81,8 @@ pub fn register() {
         iterator::ITERATOR.alias("Co\\Iterator");
         scheduler::SCHEDULER.alias("Co\\Scheduler");
         wait_group::WAIT_GROUP.alias("Co\\WaitGroup");
+        http::client::HTTP_CLIENT.alias("Co\\Http\\Client");
+        exceptions::HTTP_CLIENT_EXCEPTION.alias("Co\\Http\\Client\\Exception");
         functions = functions
             .function("go(callable $func, mixed ...$params): int|false", create)
             .function("defer(callable $callback): void", defer);

@@ -38,6 +38,8 @@ use super::utf8;
 #[derive(Debug)]
 pub struct Connection {
     role: Role,
+    /// Our frames have masks: a client's, unless it was told otherwise.
+    masks: bool,
     /// A fragmented message of ours is unfinished.
     sending: bool,
     state: State,
@@ -64,6 +66,7 @@ impl Connection {
     pub fn new(role: Role, options: Arc<Options>, deflate: Option<Box<Deflate>>) -> Self {
         Self {
             role,
+            masks: role == Role::Client,
             sending: false,
             state: State::Open,
             reading: Reading::NOTHING,
@@ -135,6 +138,11 @@ impl Connection {
             State::Lost(cut) => End::Abnormal(cut),
             State::Open | State::Closing { .. } => End::Abnormal(cut),
         }
+    }
+
+    /// Leaves masks out, for a server that is known to want it so; others close the connection (5.1).
+    pub fn send_unmasked(&mut self) {
+        self.masks = false;
     }
 
     pub fn state(&self) -> State {

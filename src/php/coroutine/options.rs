@@ -43,14 +43,17 @@ pub fn apply(options: &Array) {
 
 /// Whether a switch is on; true unless it was set.
 pub fn is_on(name: &str) -> bool {
-    OPTIONS
-        .with_borrow(|options| options.as_ref().and_then(|options| options.get(name)))
-        .is_none_or(|on| on.to_bool())
+    get_one(name).is_none_or(|on| on.to_bool())
+}
+
+/// An option as it was set.
+pub fn get_one(name: &str) -> Option<Value> {
+    OPTIONS.with_borrow(|options| options.as_ref().and_then(|options| options.get(name)))
 }
 
 /// Whether an option was ever set.
 pub fn is_set(name: &str) -> bool {
-    OPTIONS.with_borrow(|options| options.as_ref().is_some_and(|options| options.get(name).is_some()))
+    get_one(name).is_some()
 }
 
 pub(super) fn clear() {

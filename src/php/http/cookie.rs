@@ -104,7 +104,7 @@ fn has_any(text: &[u8], forbidden: &[u8]) -> bool {
 }
 
 /// As PHP's urlencode(): blanks become plus signs.
-fn url_encode(value: &[u8], out: &mut Vec<u8>) {
+pub(in crate::php) fn url_encode(value: &[u8], out: &mut Vec<u8>) {
     for &byte in value {
         match byte {
             b' ' => out.push(b'+'),

@@ -1,6 +1,6 @@
 //! `Swoole\Http`.
 
-mod cookie;
+pub(in crate::php) mod cookie;
 pub mod cookie_class;
 mod reply;
 pub mod request;

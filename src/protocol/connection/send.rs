@@ -7,7 +7,6 @@ use crate::protocol::close::CloseReason;
 use crate::protocol::frame::{CONTROL_BYTES_MAX, FrameHeader};
 use crate::protocol::mask::{self, MaskKeys};
 use crate::protocol::opcode::Opcode;
-use crate::protocol::role::Role;
 
 /// How to send a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,10 +158,7 @@ impl Connection {
     /// RFC 6455, 5.1: "a client MUST mask all frames", "A server MUST NOT mask any frames".
     #[inline]
     fn key(&self, keys: &mut MaskKeys) -> Option<[u8; 4]> {
-        match self.role {
-            Role::Server => None,
-            Role::Client => Some(keys.next_key()),
-        }
+        self.masks.then(|| keys.next_key())
     }
 }
 

@@ -78,6 +78,11 @@ impl ClientHandshake {
         Ok(Self::new(options, key))
     }
 
+    /// What we send as `Sec-WebSocket-Key`.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
     /// The whole request. An error names the option that cannot be written.
     pub fn request(&self) -> Result<Vec<u8>, FieldError> {
         let mut out = Vec::with_capacity(REQUEST_BYTES);

@@ -32,6 +32,13 @@ impl Coding {
         }
     }
 
+    /// The coding of a `Content-Encoding` header; `None` for several at once and for those we do not know.
+    pub fn of(content_encoding: &[u8]) -> Option<Self> {
+        [Self::Identity, Self::Br, Self::Gzip, Self::Deflate]
+            .into_iter()
+            .find(|coding| coding.is(content_encoding.trim_ascii()))
+    }
+
     /// RFC 9110, 8.4.1: "All content codings are case-insensitive".
     fn is(self, name: &[u8]) -> bool {
         name.eq_ignore_ascii_case(self.token().as_bytes())

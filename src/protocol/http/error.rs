@@ -75,6 +75,8 @@ pub enum HttpError {
     /// RFC 9112, 6.1: "A server that receives a request message with a transfer coding it does not understand SHOULD
     /// respond with 501 (Not Implemented)."
     UnknownTransferCoding,
+    /// RFC 9110, 8.4: a body that does not decode as its `Content-Encoding` says.
+    ContentCoding,
     /// RFC 9110, 15.6.6: a version other than 1.0 and 1.1.
     Version,
 }
@@ -129,6 +131,7 @@ impl HttpError {
             Self::TrailersTooLarge => "trailers too large",
             Self::MethodTooLong => "method too long",
             Self::UnknownTransferCoding => "unknown transfer coding",
+            Self::ContentCoding => "malformed content coding",
             Self::Version => "unsupported HTTP version",
         }
     }

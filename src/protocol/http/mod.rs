@@ -6,8 +6,10 @@ pub mod body;
 pub mod coding;
 pub mod conditional;
 pub mod date;
+pub mod decoding;
 pub mod error;
 pub mod fields;
+pub mod form;
 pub mod framing;
 pub mod head;
 pub mod limits;
@@ -22,6 +24,7 @@ pub mod write;
 
 pub use body::Body;
 pub use coding::Coding;
+pub use decoding::Decoder;
 pub use error::HttpError;
 pub use fields::Fields;
 pub use framing::BodyLength;

@@ -5,6 +5,7 @@ use std::io::Read;
 use proptest::prelude::*;
 
 use crate::protocol::http::coding::{Coding, encode, negotiate};
+use crate::protocol::http::{Decoder, HttpError};
 
 const ALL: &[Coding] = &[Coding::Br, Coding::Gzip, Coding::Deflate];
 
@@ -156,4 +157,67 @@ proptest! {
     fn any_header_is_read_without_a_panic(header: Vec<u8>) {
         negotiate([&header[..]], ALL);
     }
+}
+
+/// Decodes a body that comes in pieces of `step` bytes.
+fn decode_in_pieces(
+    coding: Coding,
+    encoded: &[u8],
+    step: usize,
+    bytes_max: u64,
+) -> Result<Vec<u8>, HttpError> {
+    let mut decoder = Decoder::new(coding, bytes_max).unwrap();
+    let mut body = Vec::new();
+    for piece in encoded.chunks(step) {
+        decoder.decode(piece, &mut body)?;
+    }
+    decoder.finish(&mut body)?;
+    Ok(body)
+}
+
+#[test]
+fn decoding_undoes_encoding_however_it_is_cut() {
+    let body = b"what was said was said, and what was said was heard. ".repeat(300);
+    for coding in [Coding::Gzip, Coding::Deflate, Coding::Br] {
+        let mut encoded = Vec::new();
+        assert!(encode(coding, 6, &body, &mut encoded));
+        for step in [1, 7, 4096] {
+            assert_eq!(decode_in_pieces(coding, &encoded, step, u64::MAX).unwrap(), body, "{coding:?}");
+        }
+    }
+}
+
+#[test]
+fn section_8_4_1_2_a_bare_deflate_stream_is_understood_too() {
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut encoder, b"bare bare bare").unwrap();
+    let encoded = encoder.finish().unwrap();
+    assert_eq!(decode_in_pieces(Coding::Deflate, &encoded, 1, u64::MAX).unwrap(), b"bare bare bare");
+}
+
+#[test]
+fn a_bomb_is_stopped_and_nonsense_is_refused() {
+    let body = vec![0; 1 << 20];
+    for coding in [Coding::Gzip, Coding::Deflate, Coding::Br] {
+        let mut encoded = Vec::new();
+        assert!(encode(coding, 6, &body, &mut encoded));
+        assert_eq!(
+            decode_in_pieces(coding, &encoded, 512, 1 << 16),
+            Err(HttpError::BodyTooLarge),
+            "{coding:?}"
+        );
+        let cut = &encoded[..encoded.len() / 2];
+        for nonsense in [cut, b"certainly not encoded"] {
+            let decoded = decode_in_pieces(coding, nonsense, 512, u64::MAX);
+            assert_eq!(decoded.err(), Some(HttpError::ContentCoding), "{coding:?}");
+        }
+    }
+}
+
+#[test]
+fn section_8_4_names_of_codings() {
+    assert_eq!(Coding::of(b"GZIP"), Some(Coding::Gzip));
+    assert_eq!(Coding::of(b"x-gzip"), Some(Coding::Gzip));
+    assert_eq!(Coding::of(b"zstd"), None);
+    assert_eq!(Coding::of(b"gzip, br"), None);
 }

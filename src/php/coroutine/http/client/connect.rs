@@ -1,0 +1,177 @@
+//! The connection: making it, keeping it for one user at a time, waiting for it.
+
+use std::cell::Cell;
+use std::io;
+use std::rc::Rc;
+
+use super::settings::Settings;
+use super::{CONNECT_FAILED, CONNECTED, Client, fail};
+use crate::client::{Failure, Link};
+use crate::coroutine::{Cid, Wake};
+use crate::net::dial::{DialError, dial};
+use crate::php::coroutine::{after_wait, deadline, inside};
+use crate::server::error::ErrorCode;
+use crate::zend::{Array, Call, Object, Result, Value, error, world};
+
+/// Why a wait brought nothing.
+#[derive(Debug)]
+pub enum Missed {
+    Failure(Failure),
+    Timeout,
+    Canceled,
+}
+
+impl Missed {
+    /// The code that a script finds in `$errCode`.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Timeout => ErrorCode::new(nix::libc::ETIMEDOUT),
+            Self::Canceled => ErrorCode::new(nix::libc::ECANCELED),
+            Self::Failure(failure) => match failure {
+                Failure::Dial(DialError::Name(_)) => ErrorCode::DNSLOOKUP_RESOLVE_FAILED,
+                Failure::Dial(DialError::Connect(error)) | Failure::Io(error) => code_of(error),
+                Failure::Closed | Failure::Cut => ErrorCode::new(nix::libc::ECONNRESET),
+                Failure::Http(crate::protocol::http::HttpError::BodyTooLarge) => {
+                    ErrorCode::PACKAGE_LENGTH_TOO_LARGE
+                }
+                Failure::Http(_) => ErrorCode::HTTP_INVALID_PROTOCOL,
+                Failure::Request(_) => ErrorCode::INVALID_PARAMS,
+                Failure::Handshake(_) => ErrorCode::WEBSOCKET_HANDSHAKE_FAILED,
+            },
+        }
+    }
+}
+
+/// The code of an I/O error; those that tokio makes by itself have no `errno`.
+fn code_of(error: &io::Error) -> ErrorCode {
+    match (error.raw_os_error(), error.kind()) {
+        (None, io::ErrorKind::BrokenPipe | io::ErrorKind::WriteZero) => ErrorCode::new(nix::libc::EPIPE),
+        (None, io::ErrorKind::UnexpectedEof) => ErrorCode::new(nix::libc::ECONNRESET),
+        _ => ErrorCode::from(error),
+    }
+}
+
+/// Waits for a task until a deadline of [`deadline`]. The outer error is a pending exception.
+pub fn wait<T: 'static>(
+    task: impl Future<Output = std::result::Result<T, Failure>> + 'static,
+    until: Option<u64>,
+) -> Result<std::result::Result<T, Missed>> {
+    let outcome = world::await_task(task, until)
+        .map_err(|problem| error::error(format_args!("no event loop: {problem}")))?;
+    match outcome {
+        Ok(result) => {
+            world::settle()?;
+            Ok(result.map_err(Missed::Failure))
+        }
+        Err(wake) => Ok(Err(match after_wait(wake)? {
+            Wake::Timeout => Missed::Timeout,
+            _ => Missed::Canceled,
+        })),
+    }
+}
+
+/// Says that a coroutine uses one direction of the connection, as long as this lives.
+#[derive(Debug)]
+pub struct Bound<'a>(&'a Cell<Option<Cid>>);
+
+impl Drop for Bound<'_> {
+    fn drop(&mut self) {
+        self.0.set(None);
+    }
+}
+
+impl Client {
+    /// For this coroutine alone to read. A fatal error when another one waits.
+    pub fn bind_reading(&self) -> Result<Bound<'_>> {
+        self.bind(&self.reading, "reading")
+    }
+
+    /// The same for writing.
+    pub fn bind_writing(&self) -> Result<Bound<'_>> {
+        self.bind(&self.writing, "writing")
+    }
+
+    fn bind<'a>(&self, direction: &'a Cell<Option<Cid>>, verb: &str) -> Result<Bound<'a>> {
+        let own = inside()?;
+        if let Some(other) = direction.get() {
+            let socket = self.link.borrow().as_ref().map_or(-1, |link| link.descriptor());
+            return Err(error::fatal(format_args!(
+                "Socket#{socket} has already been bound to another coroutine#{}, {verb} of the same socket in \
+                 coroutine#{} at the same time is not allowed",
+                other.0, own.0
+            )));
+        }
+        direction.set(Some(own));
+        Ok(Bound(direction))
+    }
+
+    /// The connection if it can carry another request; else it is let go of.
+    pub fn idle_link(&self, this: &Object) -> Option<Rc<Link>> {
+        let link = self.link.borrow().clone()?;
+        if self.conversation.borrow().is_none() && link.is_idle() {
+            return Some(link);
+        }
+        self.hang_up(this);
+        None
+    }
+
+    /// Makes a connection. None: the properties say why there is none.
+    pub fn connect(&self, this: &Object, settings: &Settings) -> Result<Option<Rc<Link>>> {
+        let Some(peer) = self.peer.borrow().clone() else {
+            fail(this, ErrorCode::INVALID_PARAMS, Some(CONNECT_FAILED));
+            return Ok(None);
+        };
+        let mut tries = 1 + settings.max_retries();
+        loop {
+            let (peer, from) = (peer.clone(), settings.bind_address());
+            let dialed = async move { Ok(Link::new(dial(&peer, from).await?)) };
+            match wait(dialed, deadline(settings.connect_timeout()))? {
+                Ok(link) => {
+                    let link = Rc::new(link);
+                    self.link.replace(Some(Rc::clone(&link)));
+                    this.set(&CONNECTED, true);
+                    return Ok(Some(link));
+                }
+                Err(Missed::Failure(_) | Missed::Timeout) if tries > 1 => tries -= 1,
+                Err(missed) => {
+                    fail(this, missed.code(), Some(CONNECT_FAILED));
+                    return Ok(None);
+                }
+            }
+        }
+    }
+}
+
+pub fn peer_name(client: &Client, call: &mut Call<'_>) -> Result<Value> {
+    name(client, call.this(), Link::peer_address)
+}
+
+pub fn own_name(client: &Client, call: &mut Call<'_>) -> Result<Value> {
+    name(client, call.this(), Link::own_address)
+}
+
+fn name(client: &Client, this: &Object, ask: fn(&Link) -> Option<socket2::SockAddr>) -> Result<Value> {
+    let Some(address) = client.link.borrow().as_deref().and_then(ask) else {
+        fail(this, ErrorCode::CLIENT_NO_CONNECTION, None);
+        return Ok(Value::from(false));
+    };
+    let mut name = Array::new();
+    match address.as_socket() {
+        Some(address) => {
+            name.set("address", address.ip().to_string());
+            name.set("port", address.port());
+        }
+        None => {
+            let path = address.as_pathname().map(|path| path.to_string_lossy().into_owned());
+            name.set("address", path.unwrap_or_default());
+            name.set("port", 0);
+        }
+    }
+    Ok(Value::from(name))
+}
+
+/// Without TLS there is no certificate.
+pub fn peer_certificate(call: &mut Call<'_>) -> Result<Value> {
+    fail(call.this(), ErrorCode::SSL_NOT_READY, None);
+    Ok(Value::from(false))
+}
