@@ -74,7 +74,12 @@ impl Conversation {
             if self.link.queued() > 0 && (self.link.poll_flush(cx)?.is_pending() && self.is_congested()) {
                 return Poll::Pending;
             }
-            if ready!(self.link.poll_fill(cx))? == 0 {
+            let read = match ready!(self.link.poll_fill(cx)) {
+                // TLS that ends without saying so: the frames tell whether something is missing.
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => 0,
+                read => read?,
+            };
+            if read == 0 {
                 self.speech.borrow_mut().connection.eof();
                 return Poll::Ready(Ok(Incoming::End));
             }

@@ -1,6 +1,6 @@
 //! One response: its head, then its body piece by piece, decoded.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::rc::Rc;
 
 use super::failure::Failure;
@@ -50,9 +50,7 @@ impl Exchange {
                     Ok(0) if link.has_input() => return Err(Failure::Cut),
                     Ok(0) => return Err(Failure::Closed),
                     // A server that has closed refuses what still comes.
-                    Err(error) if error.kind() == ErrorKind::ConnectionReset && !link.has_input() => {
-                        return Err(Failure::Closed);
-                    }
+                    Err(error) if is_end(&error) && !link.has_input() => return Err(Failure::Closed),
                     Err(error) => return Err(error.into()),
                 },
             }
@@ -117,4 +115,9 @@ impl Exchange {
         }
         Ok(())
     }
+}
+
+/// A connection that has ended, though not in the way it should.
+fn is_end(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof)
 }

@@ -12,6 +12,8 @@ use crate::protocol::http::{FieldError, HttpError};
 pub enum Failure {
     /// No connection.
     Dial(DialError),
+    /// No TLS, or not with whom it should be.
+    Tls(io::Error),
     /// The connection failed.
     Io(io::Error),
     /// The peer closed before the first byte of an answer. On a connection that was used before, this may mean that the
@@ -50,6 +52,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Dial(DialError::Name(error)) => write!(f, "name lookup failed: {error}"),
             Self::Dial(DialError::Connect(error)) => write!(f, "connect failed: {error}"),
+            Self::Tls(error) => write!(f, "TLS: {error}"),
             Self::Io(error) => write!(f, "{error}"),
             Self::Closed => f.write_str("connection closed by the peer"),
             Self::Cut => f.write_str("connection closed inside the answer"),

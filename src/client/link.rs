@@ -17,13 +17,13 @@ use socket2::{SockAddr, SockRef};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::timeout;
 
-use crate::net::stream::Stream;
+use super::wire::Wire;
 
 /// A connected socket and its buffers.
 #[derive(Debug)]
 pub struct Link {
     /// None once the connection is closed.
-    wire: RefCell<Option<Stream>>,
+    wire: RefCell<Option<Wire>>,
     owner: u32,
     input: RefCell<BytesMut>,
     output: RefCell<BytesMut>,
@@ -34,9 +34,9 @@ pub struct Link {
 }
 
 impl Link {
-    pub fn new(stream: Stream) -> Self {
+    pub fn new(wire: impl Into<Wire>) -> Self {
         Self {
-            wire: RefCell::new(Some(stream)),
+            wire: RefCell::new(Some(wire.into())),
             owner: std::process::id(),
             input: RefCell::default(),
             output: RefCell::default(),
@@ -47,17 +47,22 @@ impl Link {
 
     /// The operating system's number of the socket; -1 once it is closed.
     pub fn descriptor(&self) -> i64 {
-        self.wire.borrow().as_ref().map_or(-1, |wire| wire.as_fd().as_raw_fd().into())
+        self.wire.borrow().as_ref().map_or(-1, |wire| wire.socket().as_fd().as_raw_fd().into())
     }
 
     /// The peer's address.
     pub fn peer_address(&self) -> Option<SockAddr> {
-        self.wire.borrow().as_ref().and_then(|wire| SockRef::from(wire).peer_addr().ok())
+        self.wire.borrow().as_ref().and_then(|wire| SockRef::from(wire.socket()).peer_addr().ok())
     }
 
     /// Our own address.
     pub fn own_address(&self) -> Option<SockAddr> {
-        self.wire.borrow().as_ref().and_then(|wire| SockRef::from(wire).local_addr().ok())
+        self.wire.borrow().as_ref().and_then(|wire| SockRef::from(wire.socket()).local_addr().ok())
+    }
+
+    /// The peer's certificate in DER, if it showed one.
+    pub fn peer_certificate(&self) -> Option<Vec<u8>> {
+        self.wire.borrow().as_ref().and_then(Wire::peer_certificate)
     }
 
     /// Works on what was read and is not yet used. `take` gets it and says how much of it is used up.

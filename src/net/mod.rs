@@ -12,6 +12,7 @@
 //! | `deadlines` | one timer for all connections |
 //! | `form` | forms whose files go to the disk as they arrive |
 //! | `talk` | the protocol state that a link carries |
+//! | `tls` | the client's end of TLS |
 //! | `turns` | how tasks take turns |
 //! | `reactor` | what the tasks of one worker share |
 //! | `watch` | waiting for any descriptor |
@@ -28,5 +29,6 @@ pub mod outbox;
 pub mod reactor;
 pub mod stream;
 pub mod talk;
+pub mod tls;
 pub mod turns;
 pub mod watch;

@@ -19,6 +19,8 @@ $server->on('request', function ($request, $response) {
     ]));
 });
 PHP);
+// The port is bound before it listens.
+$server->connect()->end();
 
 use Swoole\Coroutine\Http\Client as HttpClient;
 

@@ -28,6 +28,8 @@ $server = new ServerProcess(<<<'PHP'
 $server = new Swoole\Http\Server('127.0.0.1', 0);
 $server->on('request', fn ($request, $response) => $response->end(str_repeat('what was said ', 5000)));
 PHP);
+// The port is bound before it listens.
+$server->connect()->end();
 Swoole\Coroutine\run(function () use ($peer, $server, $text, $bodies) {
     $client = new HttpClient('127.0.0.1', $peer->port);
     foreach ($bodies as $coding => $body) {

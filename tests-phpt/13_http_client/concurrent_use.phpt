@@ -13,6 +13,8 @@ $server = new ServerProcess(<<<'PHP'
 $server = new Swoole\WebSocket\Server('127.0.0.1', 0);
 $server->on('message', fn ($server, $frame) => $server->push($frame->fd, $frame->data));
 PHP);
+// The port is bound before it listens.
+$server->connect()->end();
 Coroutine\run(function () use ($server) {
     $client = new HttpClient('127.0.0.1', $server->port);
     $client->upgrade('/');

@@ -20,6 +20,8 @@ $server->on('request', function ($request, $response) {
     $response->end(str_repeat('0123456789', 50000));
 });
 PHP);
+// The port is bound before it listens.
+$server->connect()->end();
 $file = tempnam(sys_get_temp_dir(), 'dwn');
 Swoole\Coroutine\run(function () use ($server, $file) {
     $client = new HttpClient('127.0.0.1', $server->port);

@@ -22,6 +22,8 @@ $server->on('request', function ($request, $response) use ($server) {
     $response->end('direct');
 });
 PHP);
+// The port is bound before it listens.
+$server->connect()->end();
 Coroutine\run(function () use ($server) {
     $client = new HttpClient('localhost', $server->port);
     $client->get('/through');

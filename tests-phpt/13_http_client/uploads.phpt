@@ -15,6 +15,8 @@ $server->on('request', function ($request, $response) {
     $response->end(json_encode([$request->post, $files]));
 });
 PHP);
+// The port is bound before it listens.
+$server->connect()->end();
 $path = tempnam(sys_get_temp_dir(), 'upl');
 $content = random_bytes(300000);
 file_put_contents($path, $content);

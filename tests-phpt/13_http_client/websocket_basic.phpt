@@ -16,6 +16,8 @@ $server->on('open', fn ($server, $request) => $server->push($request->fd, 'welco
 $server->on('message', fn ($server, $frame) => $server->push($frame->fd, $frame->data, $frame->opcode));
 $server->on('request', fn ($request, $response) => $response->end('a page'));
 PHP);
+// The port is bound before it listens.
+$server->connect()->end();
 Swoole\Coroutine\run(function () use ($server) {
     $client = new HttpClient('127.0.0.1', $server->port);
     var_dump($client->push('too early'), $client->errCode, $client->errMsg, $client->recv(), $client->errCode);

@@ -17,6 +17,8 @@ $server->set([
 ]);
 $server->on('message', fn ($server, $frame) => $server->push($frame->fd, "$frame->flags " . strlen($frame->data) . ' ' . md5($frame->data) . str_repeat(' and so on', 100)));
 PHP);
+// The port is bound before it listens.
+$server->connect()->end();
 Swoole\Coroutine\run(function () use ($server) {
     $text = str_repeat('the same words over and over; ', 100);
     foreach ([

@@ -50,12 +50,6 @@ Swoole\Coroutine\run(function () use ($peer) {
         $client->close();
     }
 });
-$keys = peer(<<<'PHP'
-function (Connection $connection) {
-    $connection->accept();
-    $connection->rest();
-}
-PHP);
 ?>
 --EXPECT--
 {"opcode":1,"payload":"text","fin":true,"rsv":0,"masked":true}

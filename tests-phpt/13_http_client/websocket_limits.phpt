@@ -35,7 +35,7 @@ PHP, base64_encode(serialize($cases))));
 Swoole\Coroutine\run(function () use ($peer, $cases) {
     foreach ($cases as $name => $_) {
         $client = new HttpClient('127.0.0.1', $peer->port);
-        $client->set(['package_max_length' => 1000, 'timeout' => 5, 'log' => 0]);
+        $client->set(['package_max_length' => 1000, 'timeout' => 5]);
         $client->upgrade('/');
         $good = $client->recv()->data;
         $bad = $client->recv();

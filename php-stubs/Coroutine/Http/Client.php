@@ -52,6 +52,7 @@ class Client
     /**
      * @param string $host a name, an address, or `unix:/path`
      * @param int $port 0 is the port of the scheme
+     * @param bool $ssl TLS; whose certificate it is matters only with the option `ssl_verify_peer`
      */
     public function __construct(string $host, int $port = 0, bool $ssl = false) {}
 
@@ -66,6 +67,8 @@ class Client
      *     keep_alive?: bool, max_retries?: int, defer?: bool, lowercase_header?: bool,
      *     http_compression?: bool, body_decompression?: bool, write_func?: callable,
      *     bind_address?: string, bind_port?: int, package_max_length?: int,
+     *     ssl_verify_peer?: bool, ssl_allow_self_signed?: bool, ssl_host_name?: string, ssl_cafile?: string,
+     *     ssl_capath?: string, ssl_cert_file?: string, ssl_key_file?: string,
      *     websocket_mask?: bool, websocket_compression?: bool,
      *     open_websocket_close_frame?: bool, open_websocket_ping_frame?: bool, open_websocket_pong_frame?: bool
      * } $settings

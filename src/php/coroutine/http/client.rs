@@ -18,10 +18,14 @@ mod websocket;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
+
+use tokio_rustls::rustls::ClientConfig;
 
 use crate::client::{Conversation, Link};
 use crate::coroutine::Cid;
 use crate::net::dial::Peer;
+use crate::net::tls::client::ClientOptions;
 use crate::php::coroutine::inside;
 use crate::php::exceptions::HTTP_CLIENT_EXCEPTION;
 use crate::server::error::ErrorCode;
@@ -62,6 +66,8 @@ pub struct Client {
     defer: Cell<bool>,
     authorization: RefCell<Option<Vec<u8>>>,
     header_out: RefCell<Option<Vec<u8>>>,
+    /// Made once for the same options: it also remembers sessions.
+    tls: RefCell<Option<(ClientOptions, Arc<ClientConfig>)>>,
     /// Who waits for the peer, and who writes.
     reading: Cell<Option<Cid>>,
     writing: Cell<Option<Cid>>,

@@ -3,14 +3,22 @@
 use std::cell::Cell;
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use tokio_rustls::rustls::ClientConfig;
 
 use super::settings::Settings;
-use super::{CONNECT_FAILED, CONNECTED, Client, fail};
+use super::{CONNECT_FAILED, CONNECTED, Client, HOST, SSL, fail};
 use crate::client::{Failure, Link};
 use crate::coroutine::{Cid, Wake};
 use crate::net::dial::{DialError, dial};
+use crate::net::tls::client as tls;
 use crate::php::coroutine::{after_wait, deadline, inside};
+use crate::php::errors::warn;
 use crate::server::error::ErrorCode;
+use crate::server::log::{LOG, Level};
 use crate::zend::{Array, Call, Object, Result, Value, error, world};
 
 /// Why a wait brought nothing.
@@ -29,6 +37,8 @@ impl Missed {
             Self::Canceled => ErrorCode::new(nix::libc::ECANCELED),
             Self::Failure(failure) => match failure {
                 Failure::Dial(DialError::Name(_)) => ErrorCode::DNSLOOKUP_RESOLVE_FAILED,
+                Failure::Tls(error) if tls::is_distrust(error) => ErrorCode::SSL_VERIFY_FAILED,
+                Failure::Tls(_) => ErrorCode::SSL_HANDSHAKE_FAILED,
                 Failure::Dial(DialError::Connect(error)) | Failure::Io(error) => code_of(error),
                 Failure::Closed | Failure::Cut => ErrorCode::new(nix::libc::ECONNRESET),
                 Failure::Http(crate::protocol::http::HttpError::BodyTooLarge) => {
@@ -121,10 +131,30 @@ impl Client {
             fail(this, ErrorCode::INVALID_PARAMS, Some(CONNECT_FAILED));
             return Ok(None);
         };
+        let tls = match this.get(&SSL).to_bool().then(|| self.tls(settings)).transpose() {
+            Ok(config) => config,
+            Err(error) => {
+                warn(error);
+                fail(this, ErrorCode::SSL_CREATE_CONTEXT_FAILED, Some(CONNECT_FAILED));
+                return Ok(None);
+            }
+        };
+        let name = match settings.text("ssl_host_name") {
+            Some(name) => name,
+            None => this.get(&HOST).to_str()?.to_text().into_owned(),
+        };
         let mut tries = 1 + settings.max_retries();
         loop {
-            let (peer, from) = (peer.clone(), settings.bind_address());
-            let dialed = async move { Ok(Link::new(dial(&peer, from).await?)) };
+            let (peer, from, tls, name) = (peer.clone(), settings.bind_address(), tls.clone(), name.clone());
+            let dialed = async move {
+                let stream = dial(&peer, from).await?;
+                Ok(match tls {
+                    None => Link::new(stream),
+                    Some(config) => {
+                        Link::new(tls::connect(config, &name, stream).await.map_err(Failure::Tls)?)
+                    }
+                })
+            };
             match wait(dialed, deadline(settings.connect_timeout()))? {
                 Ok(link) => {
                     let link = Rc::new(link);
@@ -134,11 +164,31 @@ impl Client {
                 }
                 Err(Missed::Failure(_) | Missed::Timeout) if tries > 1 => tries -= 1,
                 Err(missed) => {
+                    if let Missed::Failure(Failure::Tls(error)) = &missed {
+                        LOG.write_at(
+                            Level::Warning,
+                            "Client::connect",
+                            Some(missed.code()),
+                            &error.to_string(),
+                        );
+                    }
                     fail(this, missed.code(), Some(CONNECT_FAILED));
                     return Ok(None);
                 }
             }
         }
+    }
+
+    fn tls(&self, settings: &Settings) -> std::result::Result<Arc<ClientConfig>, tls::OptionsError> {
+        let options = settings.tls();
+        if let Some((made_for, config)) = &*self.tls.borrow()
+            && *made_for == options
+        {
+            return Ok(Arc::clone(config));
+        }
+        let config = tls::configure(&options)?;
+        self.tls.replace(Some((options, Arc::clone(&config))));
+        Ok(config)
     }
 }
 
@@ -170,8 +220,19 @@ fn name(client: &Client, this: &Object, ask: fn(&Link) -> Option<socket2::SockAd
     Ok(Value::from(name))
 }
 
-/// Without TLS there is no certificate.
-pub fn peer_certificate(call: &mut Call<'_>) -> Result<Value> {
-    fail(call.this(), ErrorCode::SSL_NOT_READY, None);
-    Ok(Value::from(false))
+pub fn peer_certificate(client: &Client, call: &mut Call<'_>) -> Result<Value> {
+    let Some(certificate) = client.link.borrow().as_deref().and_then(Link::peer_certificate) else {
+        fail(call.this(), ErrorCode::SSL_EMPTY_PEER_CERTIFICATE, None);
+        return Ok(Value::from(false));
+    };
+    let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
+    for line in STANDARD.encode(certificate).as_bytes().chunks(PEM_LINE) {
+        pem.extend(line.iter().map(|&byte| char::from(byte)));
+        pem.push('\n');
+    }
+    pem.push_str("-----END CERTIFICATE-----\n");
+    Ok(Value::from(pem))
 }
+
+/// RFC 7468, 2: "Generators MUST wrap the base64-encoded lines so that each line consists of exactly 64 characters".
+const PEM_LINE: usize = 64;

@@ -1,8 +1,10 @@
 //! The options of `set()`, read when they are needed: a script may change them between two requests.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use super::SETTING;
+use crate::net::tls::client as tls;
 use crate::php::coroutine::options;
 use crate::protocol::connection::{Limits, Options};
 use crate::protocol::extension::DeflateConfig;
@@ -72,6 +74,19 @@ impl Settings {
         let address: IpAddr = self.text("bind_address")?.parse().ok()?;
         let port = self.get("bind_port").map_or(0, |port| port.to_long());
         Some(SocketAddr::new(address, u16::try_from(port).unwrap_or(0)))
+    }
+
+    /// Whom to trust, and how to be known.
+    pub fn tls(&self) -> tls::ClientOptions {
+        let path = |name| self.text(name).map(PathBuf::from);
+        tls::ClientOptions {
+            verify_peer: self.is_on("ssl_verify_peer", false),
+            allow_self_signed: self.is_on("ssl_allow_self_signed", false),
+            authorities_file: path("ssl_cafile"),
+            authorities_folder: path("ssl_capath"),
+            certificate_file: path("ssl_cert_file"),
+            key_file: path("ssl_key_file"),
+        }
     }
 
     /// What messages of a WebSocket server are held to.

@@ -1,0 +1,3 @@
+//! TLS by rustls: the client's end. Streams are tokio-rustls's own.
+
+pub mod client;
