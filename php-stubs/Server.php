@@ -68,6 +68,12 @@ class Server
     /** Sends bytes as they are. */
     public function send(string|int $fd, string $send_data, int $serverSocket = -1): bool {}
 
+    /** As send(). */
+    public function sendwait(int $conn_fd, string $send_data): bool {}
+
+    /** Sends a file or a part of it as it is. */
+    public function sendfile(int $conn_fd, string $filename, int $offset = 0, int $length = 0): bool {}
+
     /** Whether the connection exists, on any worker. */
     public function exists(int $fd): bool {}
 
@@ -103,6 +109,9 @@ class Server
 
     /** The same as getClientList(). */
     public function connection_list(int $start_fd = 0, int $find_count = 10): array|false {}
+
+    /** Sends a message to another worker, which gets it in onPipeMessage. What is no string is serialized. */
+    public function sendMessage(mixed $message, int $dst_worker_id): bool {}
 
     /** Replaces the workers one after the other. */
     public function reload(bool $only_reload_taskworker = false): bool {}

@@ -7,7 +7,7 @@ pub mod request;
 pub mod response;
 mod response_elsewhere;
 mod response_fields;
-mod sendfile;
+pub mod sendfile;
 pub mod server;
 pub mod status;
 mod upload;

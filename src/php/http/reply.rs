@@ -104,6 +104,11 @@ impl<'a> ReplyHead<'a> {
         matches!(self.status, 100..=199 | 204 | 304)
     }
 
+    /// Whether nothing follows the head, whatever the script says.
+    pub fn has_no_body(&self) -> bool {
+        self.is_head || self.is_bodiless()
+    }
+
     /// RFC 9112, 6.1: "A server MUST NOT send a response containing Transfer-Encoding unless the corresponding request
     /// indicates HTTP/1.1 (or later minor revisions)." Older clients get bare bytes, and the end of the connection.
     fn chunks(&self) -> bool {
@@ -128,7 +133,7 @@ impl<'a> ReplyHead<'a> {
     }
 
     /// Writes the head up to its end. `length`: None for chunks.
-    fn write(&self, length: Option<usize>, coding: Coding) -> Vec<u8> {
+    fn write(&self, length: Option<u64>, coding: Coding) -> Vec<u8> {
         let mut out = Vec::with_capacity(256);
         let reason = match (self.reason.is_empty(), reason_phrase(self.status)) {
             (false, _) => self.reason.as_slice(),
@@ -173,7 +178,7 @@ impl<'a> ReplyHead<'a> {
         self.write_default(out, "Date", &date::imf_fixdate(self.now));
     }
 
-    fn write_defaults(&self, out: &mut Vec<u8>, length: Option<usize>, coding: Coding) {
+    fn write_defaults(&self, out: &mut Vec<u8>, length: Option<u64>, coding: Coding) {
         self.write_server_and_date(out);
         let stays = self.keep_alive && (length.is_some() || self.chunks());
         self.write_default(out, "Connection", if stays { b"keep-alive" } else { b"close" });
@@ -215,18 +220,24 @@ pub fn whole<'a>(head: &ReplyHead<'_>, content: &'a [u8]) -> Reply<'a> {
             false => coding = Coding::Identity,
         }
     }
-    let bytes = head.write(Some(body.len()), coding);
-    if head.is_head || head.is_bodiless() {
+    let bytes = head.write(Some(body.len() as u64), coding);
+    if head.has_no_body() {
         body = Cow::Borrowed(b"");
     }
     Reply { head: bytes, body, then: Then::End { keep_alive: keeps_alive(head) } }
+}
+
+/// The head of a response whose body is a file of this length, which the caller sends.
+pub fn before_file(head: &ReplyHead<'_>, length: u64) -> Reply<'static> {
+    let bytes = head.write(Some(length), Coding::Identity);
+    Reply { head: bytes, body: Cow::Borrowed(b""), then: Then::End { keep_alive: keeps_alive(head) } }
 }
 
 /// The head of a response in pieces, and its first one.
 pub fn first_piece(head: &ReplyHead<'_>, content: &[u8]) -> (Streaming, Reply<'static>) {
     let streaming = Streaming {
         chunked: head.chunks(),
-        bodiless: head.is_head || head.is_bodiless(),
+        bodiless: head.has_no_body(),
         keep_alive: keeps_alive(head) && head.chunks(),
     };
     let mut bytes = head.write(None, Coding::Identity);

@@ -8,6 +8,7 @@ use super::reply::{self, Reply, ReplyHead, Streaming};
 use super::request::RequestOptions;
 use super::response_elsewhere as elsewhere;
 use super::response_fields::{self as fields, check_header};
+use super::sendfile;
 use crate::php::server::sessions::send_patiently;
 use crate::protocol::extension::negotiate;
 use crate::protocol::http::RequestHead;
@@ -289,10 +290,14 @@ impl Target {
 
     /// Sends it; a coroutine may wait until there is room.
     fn deliver(&self, reply: &Reply<'_>) -> Result<bool> {
-        let outcome = send_patiently(self.options.patience, &self.worker, self.session, || {
-            self.worker.send_parts(self.session, &reply.head, &reply.body)
-        })?;
+        let outcome = self.send(&reply.head, &reply.body)?;
         Ok(self.delivered(outcome, reply.then))
+    }
+
+    fn send(&self, head: &[u8], body: &[u8]) -> Result<std::result::Result<(), SendFailure>> {
+        send_patiently(self.options.patience, &self.worker, self.session, || {
+            self.worker.send_parts(self.session, head, body)
+        })
     }
 
     /// Sends it now or never.
@@ -368,18 +373,18 @@ fn send_file(response: &Response, call: &mut Call<'_>) -> Result<bool> {
         return Ok(false);
     }
     let Some(target) = response.open(&[Stage::Fresh]) else { return Ok(false) };
-    let body = match super::sendfile::read(name, offset, length) {
-        Ok(body) => body,
-        Err(refused) => {
-            error::warning(&refused.text);
-            last_error::set(refused.code);
-            return Ok(false);
-        }
-    };
+    let Some(mut file) = sendfile::open(name, offset, length) else { return Ok(false) };
     let mut head = response.reply_head(&target, call.this());
-    head.default_type(&super::sendfile::media_type(name));
+    head.default_type(&sendfile::media_type(name));
     response.stage.set(Stage::Ended);
-    target.deliver(&reply::whole(&head, &body))
+    let reply = reply::before_file(&head, file.length());
+    if head.has_no_body() {
+        return target.deliver(&reply);
+    }
+    let sent = file.send(target.options.patience.may_wait(), &reply.head, |head, piece| {
+        Ok(target.send(head, piece)?.is_ok())
+    })?;
+    Ok(target.delivered(if sent { Ok(()) } else { Err(SendFailure::Full) }, reply.then))
 }
 
 fn redirect(response: &Response, call: &mut Call<'_>) -> Result<bool> {

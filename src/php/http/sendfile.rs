@@ -1,4 +1,4 @@
-//! `sendfile()`: a file, or a part of one, as the body of a response.
+//! `sendfile()`: a file, or a part of one, as the body of a response or as bytes.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -7,17 +7,37 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use crate::server::error::{ErrorCode, strerror};
-use crate::server::mime;
+use crate::server::{last_error, mime};
+use crate::zend::error;
+
+/// A part of a file that is about to be sent.
+#[derive(Debug)]
+pub struct Sending {
+    file: File,
+    /// Bytes that are not sent yet.
+    left: u64,
+}
 
 /// Why a file is not sent.
 #[derive(Debug)]
-pub struct Refused {
-    pub text: String,
-    pub code: ErrorCode,
+struct Refused {
+    text: String,
+    code: ErrorCode,
 }
 
-/// Reads `length` bytes from `offset`; 0 means up to the end.
-pub fn read(name: &[u8], offset: i64, length: i64) -> Result<Vec<u8>, Refused> {
+/// Opens `length` bytes from `offset`, 0 for up to the end; None after a warning.
+pub fn open(name: &[u8], offset: i64, length: i64) -> Option<Sending> {
+    match try_open(name, offset, length) {
+        Ok(sending) => Some(sending),
+        Err(refused) => {
+            error::warning(&refused.text);
+            last_error::set(refused.code);
+            None
+        }
+    }
+}
+
+fn try_open(name: &[u8], offset: i64, length: i64) -> Result<Sending, Refused> {
     let refused = |text: String, code: ErrorCode| Refused { text, code };
     let shown = String::from_utf8_lossy(name);
     if name.is_empty() {
@@ -51,13 +71,47 @@ pub fn read(name: &[u8], offset: i64, length: i64) -> Result<Vec<u8>, Refused> {
             ErrorCode::PHP_RUNTIME_NOTICE,
         ));
     };
-    let mut content = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
     file.seek(SeekFrom::Start(start)).map_err(failed)?;
-    file.take(count).read_to_end(&mut content).map_err(failed)?;
-    Ok(content)
+    Ok(Sending { file, left: count })
+}
+
+impl Sending {
+    /// How many bytes it is.
+    pub fn length(&self) -> u64 {
+        self.left
+    }
+
+    /// Sends `head` and the file by `send`, which says whether it did. In pieces if the sender may wait between them,
+    /// so that a large file is never in memory; else at once, because a second piece might find no room.
+    pub fn send(
+        &mut self,
+        in_pieces: bool,
+        mut head: &[u8],
+        send: impl Fn(&[u8], &[u8]) -> error::Result<bool>,
+    ) -> error::Result<bool> {
+        let piece_max = if in_pieces { PIECE_BYTES } else { u64::MAX };
+        let mut piece = Vec::new();
+        loop {
+            let wanted = self.left.min(piece_max);
+            piece.clear();
+            let read = (&self.file).take(wanted).read_to_end(&mut piece);
+            // A file that has become shorter is not what was announced.
+            if !read.is_ok_and(|count| count as u64 == wanted) || !send(head, &piece)? {
+                return Ok(false);
+            }
+            head = b"";
+            self.left -= wanted;
+            if self.left == 0 {
+                return Ok(true);
+            }
+        }
+    }
 }
 
 /// The media type by the name's extension.
 pub fn media_type(name: &[u8]) -> String {
     mime::of_name(&String::from_utf8_lossy(name)).to_string()
 }
+
+/// A few round trips of a fast connection, and little for a slow one.
+const PIECE_BYTES: u64 = 256 * 1024;

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::admission::{Admission, Admitted, Place};
 use super::event::Event;
-use super::{MASTER_PID, Server, WORKER_ID, WORKER_PID, control, sessions, set_worker};
+use super::{MASTER_PID, Server, WORKER_ID, WORKER_PID, control, messages, sessions, set_worker};
 use crate::php::http::request::{self, RequestOptions};
 use crate::php::http::response;
 use crate::php::websocket::{frame, pack};
@@ -114,9 +114,13 @@ impl PhpApp {
 
     /// Runs a callback on the main stack.
     fn call(&self, worker: &Worker, callback: &Callback, args: &[Value], session: Option<SessionId>) {
-        if callback.call(args).is_ok() {
-            return;
+        if callback.call(args).is_err() {
+            self.failed(worker, session);
         }
+    }
+
+    /// Deals with the exception that something on the main stack has left.
+    fn failed(&self, worker: &Worker, session: Option<SessionId>) {
         uncaught(worker, self.several, session);
         if error::is_pending() {
             if !error::is_exit() {
@@ -266,6 +270,18 @@ impl App for PhpApp {
                 closed.reason.as_str().into_value(),
             ];
             self.run(worker, event, args, None);
+        }
+    }
+
+    fn on_pipe_message(&self, worker: &Worker, from: u16, bytes: &[u8]) {
+        if !self.has(Event::PipeMessage) {
+            return;
+        }
+        match messages::unpack(bytes) {
+            Ok(message) => {
+                self.run(worker, Event::PipeMessage, [self.this(), from.into_value(), message], None);
+            }
+            Err(_) => self.failed(worker, None),
         }
     }
 

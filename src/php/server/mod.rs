@@ -10,12 +10,14 @@
 //! | `admission` | how many requests at once |
 //! | `app` | what the running server calls: callbacks in coroutines |
 //! | `sessions` | methods about connections |
+//! | `messages` | what workers say to each other |
 //! | `control` | methods about the server and its processes |
 
 mod admission;
 mod app;
 mod control;
 pub mod event;
+mod messages;
 pub mod options;
 pub mod port;
 pub mod sessions;
@@ -159,7 +161,7 @@ pub fn register() {
         class = class.slot(slot, declaration);
     }
     let class = setup::methods(class.deny_unset());
-    let class = sessions::methods(class);
+    let class = messages::methods(sessions::methods(class));
     control::methods(class).register();
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::Server;
 use super::setup::{SOCK_TCP, SOCK_TCP6, SOCK_UNIX_STREAM};
 use crate::coroutine::{Ticket, Wait, Wake};
+use crate::php::http::sendfile;
 use crate::protocol::connection::SendRefused;
 use crate::serve::{SendFailure, Worker};
 use crate::server::error::ErrorCode;
@@ -21,6 +22,8 @@ use crate::zend::{Arg, Array, Call, FromArg, IntoValue, Result, Value, error, wo
 pub fn methods(class: ClassBuilder<Server>) -> ClassBuilder<Server> {
     class
         .method("send(string|int $fd, string $send_data, int $serverSocket = -1): bool", send)
+        .method("sendwait(int $conn_fd, string $send_data): bool", send)
+        .method("sendfile(int $conn_fd, string $filename, int $offset = 0, int $length = 0): bool", send_file)
         .method("exists(int $fd): bool", exists)
         .method("exist(int $fd): bool", exists)
         .method("protect(int $fd, bool $is_protected = true): bool", protect)
@@ -101,6 +104,11 @@ impl Patience {
     pub fn of(settings: &Settings) -> Self {
         Self { yields: settings.send_yield(), timeout: settings.session.send_timeout }
     }
+
+    /// Whether whoever runs now may be suspended.
+    pub fn may_wait(self) -> bool {
+        self.yields && !world::is_outside()
+    }
 }
 
 /// Sends by `attempt`, and where the outbox is full and `send_yield` is on, suspends the coroutine until there is room.
@@ -171,6 +179,25 @@ fn send(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     }
     let outcome = send_or_wait(server, &worker, fd.session(), || worker.send(fd.session(), bytes))?;
     Ok(outcome.map_or_else(|failure| refuse(fd, failure), |()| true))
+}
+
+/// `sendfile()`: a file as it is, without any head.
+fn send_file(server: &Server, call: &mut Call<'_>) -> Result<bool> {
+    let fd: Fd = call.arg()?;
+    let name: &[u8] = call.arg()?;
+    let offset: i64 = call.arg_or(0)?;
+    let length: i64 = call.arg_or(0)?;
+    let Some(worker) = server.running() else { return Ok(false) };
+    let session = fd.session();
+    if !worker.exists(session) {
+        return Ok(refuse(fd, SendFailure::NotFound));
+    }
+    let Some(mut file) = sendfile::open(name, offset, length) else { return Ok(false) };
+    let patience = Patience::of(&server.settings.borrow());
+    file.send(patience.may_wait(), b"", |head, piece| {
+        let sent = send_patiently(patience, &worker, session, || worker.send_parts(session, head, piece))?;
+        Ok(sent.map_or_else(|failure| refuse(fd, failure), |()| true))
+    })
 }
 
 fn exists(server: &Server, call: &mut Call<'_>) -> Result<bool> {

@@ -1,0 +1,61 @@
+--TEST--
+sendfile() of a large file goes in pieces that wait for the reader; HEAD has its length alone; Server::sendfile() sends bytes
+--EXTENSIONS--
+swoole
+--FILE--
+<?php
+require __DIR__ . '/../inc/harness.inc';
+$name = tempnam(sys_get_temp_dir(), 'srs');
+$content = random_bytes(1000) . str_repeat(random_bytes(1 << 20), 24);
+file_put_contents($name, $content);
+$code = "\$name = '$name';" . <<<'PHP'
+$server = new Swoole\Http\Server('127.0.0.1', 0);
+$server->on('request', function ($request, $response) use ($server, $name) {
+    if ($request->server['request_uri'] === '/raw') {
+        $fd = $response->fd;
+        $response->detach();
+        echo json_encode([$server->send($fd, "HTTP/1.1 200 OK\r\nContent-Length: 4000001\r\n\r\n"),
+            $server->sendfile($fd, $name, 1, 4000000), $server->sendwait($fd, '!'), @$server->sendfile(999, $name), @$server->sendfile($fd, '/nope')]), "\n";
+        return;
+    }
+    $queued = 0;
+    $timer = $server->tick(2, function () use ($server, $request, &$queued) {
+        $queued = max($queued, $server->getClientInfo($request->fd)['send_queued_bytes'] ?? 0);
+    });
+    $sent = $response->sendfile($name, (int) ($request->get['from'] ?? 0));
+    $server->clearTimer($timer);
+    echo json_encode($sent), $queued > 2 << 20 ? " queued $queued" : '', "\n";
+});
+PHP;
+foreach (['true', 'false'] as $coroutines) {
+    $server = new ServerProcess($code . "\$server->set(['socket_buffer_size' => 1 << 20, 'enable_coroutine' => $coroutines]);");
+    $client = $server->connect();
+    foreach (['' => $content, '?from=5' => substr($content, 5), '?from=' . strlen($content) => ''] as $query => $wanted) {
+        $client->send("GET /$query HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip\r\n\r\n");
+        var_dump($client->response()['body'] === $wanted);
+    }
+    echo $client->request("HEAD / HTTP/1.1\r\nHost: h")['headers']['content-length'] == strlen($content) ? "HEAD\n" : "no HEAD\n";
+    if ($coroutines === 'true') {
+        var_dump($client->request("GET /raw HTTP/1.1\r\nHost: h")['body'] === substr($content, 1, 4000000) . '!');
+        $server->expect(']');
+    }
+    $server->stop();
+    echo $coroutines === 'true' ? $server->output() : '';
+}
+unlink($name);
+?>
+--EXPECT--
+bool(true)
+bool(true)
+bool(true)
+HEAD
+bool(true)
+true
+true
+true
+true
+[true,true,true,false,false]
+bool(true)
+bool(true)
+bool(true)
+HEAD
