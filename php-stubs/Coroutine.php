@@ -147,4 +147,59 @@ class Coroutine
      * @return bool false when it was canceled
      */
     public static function sleep(float $seconds): bool {}
+
+    /**
+     * The same as System::gethostbyname().
+     */
+    public static function gethostbyname(string $domain_name, int $type = \AF_INET, float $timeout = -1): string|false {}
+
+    /**
+     * The same as System::dnsLookup().
+     */
+    public static function dnsLookup(string $domain_name, float $timeout = 60, int $type = \AF_INET): string|false {}
+
+    /**
+     * The same as System::exec().
+     */
+    public static function exec(string $command, bool $get_error_stream = false): array|false {}
+
+    /**
+     * The same as System::getaddrinfo().
+     */
+    public static function getaddrinfo(string $domain, int $family = \AF_INET, int $socktype = \SOCK_STREAM, int $protocol = \STREAM_IPPROTO_TCP, ?string $service = null, float $timeout = -1): array|bool {}
+
+    /**
+     * The same as System::statvfs().
+     */
+    public static function statvfs(string $path): array|false {}
+
+    /**
+     * The same as System::readFile().
+     */
+    public static function readFile(string $filename, int $flag = 0): string|false {}
+
+    /**
+     * The same as System::writeFile().
+     */
+    public static function writeFile(string $filename, string $fileContent, int $flags = 0): int|false {}
+
+    /**
+     * The same as System::wait().
+     */
+    public static function wait(float $timeout = -1): array|false {}
+
+    /**
+     * The same as System::waitPid().
+     */
+    public static function waitPid(int $pid, float $timeout = -1): array|false {}
+
+    /**
+     * The same as System::waitSignal().
+     */
+    public static function waitSignal(array|int $signals, float $timeout = -1): int|false {}
+
+    /**
+     * The same as System::waitEvent().
+     */
+    public static function waitEvent(mixed $socket, int $events = \SWOOLE_EVENT_READ, float $timeout = -1): int|false {}
 }

@@ -68,6 +68,9 @@ namespace {
     /** The same as Swoole\Coroutine::defer(); there when swoole.use_shortname is on. */
     function defer(callable $callback): void {}
 
+    /** The same as Swoole\Coroutine\System::dnsLookup(). */
+    function swoole_async_dns_lookup_coro(string $domain_name, float $timeout = 60, int $type = \AF_INET): string|false {}
+
     /**
      * Makes coroutines without PHP in them, which sleep: a test of the scheduler and of its runtime.
      */
@@ -80,6 +83,7 @@ namespace {
     class_alias(\Swoole\Coroutine\Context::class, 'Co\Context');
     class_alias(\Swoole\Coroutine\Iterator::class, 'Co\Iterator');
     class_alias(\Swoole\Coroutine\Scheduler::class, 'Co\Scheduler');
+    class_alias(\Swoole\Coroutine\System::class, 'Co\System');
     class_alias(\Swoole\Coroutine\WaitGroup::class, 'Co\WaitGroup');
     class_alias(\Swoole\Coroutine\Http\Client::class, 'Co\Http\Client');
     class_alias(\Swoole\Coroutine\Http\Client\Exception::class, 'Co\Http\Client\Exception');

@@ -15,6 +15,7 @@
 //! | `tls` | the client's end of TLS |
 //! | `turns` | how tasks take turns |
 //! | `reactor` | what the tasks of one worker share |
+//! | `offload` | blocking work on a short-lived thread |
 //! | `watch` | waiting for any descriptor |
 #![forbid(unsafe_code)]
 
@@ -25,6 +26,7 @@ pub mod dial;
 pub mod form;
 pub mod intake;
 pub mod link;
+pub mod offload;
 pub mod outbox;
 pub mod reactor;
 pub mod stream;

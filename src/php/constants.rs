@@ -38,7 +38,7 @@ pub fn register() {
 }
 
 fn register_platform() {
-    let mut platform: Vec<_> = platform::PLATFORM.to_vec();
+    let mut platform: Vec<_> = platform::PLATFORM.iter().chain(&platform::LEVELS).copied().collect();
     #[cfg(target_os = "linux")]
     platform.push(platform::TCP_INFO);
     for (name, value) in platform {

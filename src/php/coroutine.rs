@@ -9,6 +9,7 @@ pub mod library;
 pub mod lock;
 pub mod options;
 pub mod scheduler;
+pub mod system;
 pub mod wait_group;
 
 use std::fmt::Write;
@@ -28,8 +29,7 @@ pub static COROUTINE: Class = Class::new("Swoole\\Coroutine");
 
 /// Defines the class and the functions that are its methods under other names.
 pub fn register() {
-    COROUTINE
-        .define()
+    system::methods(COROUTINE.define())
         .method("static create(callable $func, mixed ...$param): int|false", create)
         .method("static defer(callable $callback): void", defer)
         .method("static set(array $options): void", options::set)
@@ -58,8 +58,8 @@ pub fn register() {
         .method("static listCoroutines(): Swoole\\Coroutine\\Iterator", iterator::list)
         .method("static enableScheduler(): bool", scheduler_switch)
         .method("static disableScheduler(): bool", scheduler_switch)
-        .method("static sleep(float $seconds): bool", sleep)
         .register();
+    system::register();
     iterator::register();
     context::register();
     channel::register();
@@ -80,6 +80,7 @@ pub fn register() {
         context::CONTEXT.alias("Co\\Context");
         iterator::ITERATOR.alias("Co\\Iterator");
         scheduler::SCHEDULER.alias("Co\\Scheduler");
+        system::SYSTEM.alias("Co\\System");
         wait_group::WAIT_GROUP.alias("Co\\WaitGroup");
         http::client::HTTP_CLIENT.alias("Co\\Http\\Client");
         exceptions::HTTP_CLIENT_EXCEPTION.alias("Co\\Http\\Client\\Exception");

@@ -3,6 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `sys` | the system calls that need `unsafe`, and nothing else |
+//! | `command` | a command of the shell and its output |
 //! | `daemon` | leaving the terminal, the pid file, root's rights |
 //! | `lock` | a lock between processes |
 //! | `manager` | forks workers, watches, reloads and stops them |
@@ -10,6 +11,7 @@
 //! | `pipes` | the sockets between workers |
 //! | `shared` | the memory of all processes of a server |
 
+pub mod command;
 pub mod daemon;
 pub mod lock;
 pub mod manager;

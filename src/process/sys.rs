@@ -3,6 +3,7 @@
 pub mod child;
 pub mod memory;
 pub mod queue;
+pub mod wait;
 
 use std::io;
 use std::io::Read;
