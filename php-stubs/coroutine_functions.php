@@ -72,6 +72,13 @@ namespace {
     function swoole_async_dns_lookup_coro(string $domain_name, float $timeout = 60, int $type = \AF_INET): string|false {}
 
     /**
+     * Two sockets that are connected to each other.
+     *
+     * @return array|false two Swoole\Coroutine\Socket
+     */
+    function swoole_coroutine_socketpair(int $domain, int $type, int $protocol): array|false {}
+
+    /**
      * Makes coroutines without PHP in them, which sleep: a test of the scheduler and of its runtime.
      */
     function swoole_test_kernel_coroutine(int $count = 100, float $sleep_time = 1): void {}
@@ -80,9 +87,12 @@ namespace {
     class_alias(\Swoole\Coroutine::class, 'Co');
     class_alias(\Swoole\Coroutine\Channel::class, 'chan');
     class_alias(\Swoole\Coroutine\Channel::class, 'Co\Channel');
+    class_alias(\Swoole\Coroutine\Client::class, 'Co\Client');
     class_alias(\Swoole\Coroutine\Context::class, 'Co\Context');
     class_alias(\Swoole\Coroutine\Iterator::class, 'Co\Iterator');
     class_alias(\Swoole\Coroutine\Scheduler::class, 'Co\Scheduler');
+    class_alias(\Swoole\Coroutine\Socket::class, 'Co\Socket');
+    class_alias(\Swoole\Coroutine\Socket\Exception::class, 'Co\Socket\Exception');
     class_alias(\Swoole\Coroutine\System::class, 'Co\System');
     class_alias(\Swoole\Coroutine\WaitGroup::class, 'Co\WaitGroup');
     class_alias(\Swoole\Coroutine\Http\Client::class, 'Co\Http\Client');

@@ -16,6 +16,7 @@
 //! | `turns` | how tasks take turns |
 //! | `reactor` | what the tasks of one worker share |
 //! | `offload` | blocking work on a short-lived thread |
+//! | `socket` | a socket of a script |
 //! | `watch` | waiting for any descriptor |
 #![forbid(unsafe_code)]
 
@@ -29,6 +30,7 @@ pub mod link;
 pub mod offload;
 pub mod outbox;
 pub mod reactor;
+pub mod socket;
 pub mod stream;
 pub mod talk;
 pub mod tls;

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::rc::{Rc, Weak};
+use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use tokio::io::Interest;
@@ -51,7 +52,19 @@ impl Watch {
 
     /// What of `wanted` would not block now. Errors and hang-ups count: the next call tells about them.
     pub fn poll(&self, wanted: Events) -> io::Result<Events> {
-        poll_now(&self.file, wanted)
+        poll_for(&self.file, wanted, Some(Duration::ZERO))
+    }
+
+    /// Blocks the process until something of `wanted` would not block; false when the time is over first.
+    pub fn block(&self, wanted: Events, time: Option<Duration>) -> io::Result<bool> {
+        let until = time.map(|time| Instant::now() + time);
+        loop {
+            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            match poll_for(&self.file, wanted, left) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                found => return Ok(found? != Events::default()),
+            }
+        }
     }
 
     /// Ends when something of `wanted` would not block. To be awaited in a task of the runtime.
@@ -79,13 +92,21 @@ impl Watch {
     }
 }
 
-/// What of `wanted` would not block on a descriptor now.
-pub fn poll_now(file: &impl AsFd, wanted: Events) -> io::Result<Events> {
+/// What of `wanted` would not block on a descriptor, now or within that time.
+fn poll_for(file: &OwnedFd, wanted: Events, time: Option<Duration>) -> io::Result<Events> {
     let mut flags = PollFlags::empty();
     flags.set(PollFlags::POLLIN, wanted.read);
     flags.set(PollFlags::POLLOUT, wanted.write);
     let mut fds = [PollFd::new(file.as_fd(), flags)];
-    poll(&mut fds, PollTimeout::ZERO)?;
+    // Rounded up: a poll that ends too early would only be asked again.
+    let timeout = time.map_or(PollTimeout::NONE, |time| {
+        let millis = time.as_micros().div_ceil(1000);
+        i32::try_from(millis)
+            .ok()
+            .and_then(|millis| PollTimeout::try_from(millis).ok())
+            .unwrap_or(PollTimeout::MAX)
+    });
+    poll(&mut fds, timeout)?;
     let found = fds[0].revents().unwrap_or(PollFlags::empty());
     let over = found.intersects(PollFlags::POLLERR | PollFlags::POLLHUP | PollFlags::POLLNVAL);
     Ok(Events {

@@ -2,6 +2,7 @@
 
 pub mod barrier;
 pub mod channel;
+pub mod client;
 pub mod context;
 pub mod http;
 pub mod iterator;
@@ -9,6 +10,7 @@ pub mod library;
 pub mod lock;
 pub mod options;
 pub mod scheduler;
+pub mod socket;
 pub mod system;
 pub mod wait_group;
 
@@ -60,6 +62,8 @@ pub fn register() {
         .method("static disableScheduler(): bool", scheduler_switch)
         .register();
     system::register();
+    socket::register();
+    client::register();
     iterator::register();
     context::register();
     channel::register();
@@ -81,6 +85,9 @@ pub fn register() {
         iterator::ITERATOR.alias("Co\\Iterator");
         scheduler::SCHEDULER.alias("Co\\Scheduler");
         system::SYSTEM.alias("Co\\System");
+        socket::SOCKET.alias("Co\\Socket");
+        exceptions::SOCKET_EXCEPTION.alias("Co\\Socket\\Exception");
+        client::CLIENT.alias("Co\\Client");
         wait_group::WAIT_GROUP.alias("Co\\WaitGroup");
         http::client::HTTP_CLIENT.alias("Co\\Http\\Client");
         exceptions::HTTP_CLIENT_EXCEPTION.alias("Co\\Http\\Client\\Exception");

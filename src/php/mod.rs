@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod atomic;
+pub mod client;
 pub mod connection_iterator;
 pub mod constant;
 pub mod constants;
@@ -59,6 +60,7 @@ fn startup() {
     world::startup();
     coroutine::register();
     timer::register();
+    client::register();
     event::register();
     connection_iterator::register();
     server::register();

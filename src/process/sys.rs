@@ -3,6 +3,7 @@
 pub mod child;
 pub mod memory;
 pub mod queue;
+pub mod socket;
 pub mod wait;
 
 use std::io;

@@ -9,6 +9,7 @@ pub mod deflate;
 pub mod error;
 pub mod extension;
 pub mod frame;
+pub mod framing;
 pub mod handshake;
 pub mod http;
 pub mod mask;

@@ -117,6 +117,7 @@ pub(super) fn modifier(word: &str) -> u32 {
         "static" => sys::ZEND_ACC_STATIC,
         "final" => sys::ZEND_ACC_FINAL,
         "abstract" => sys::ZEND_ACC_ABSTRACT,
+        "readonly" => sys::ZEND_ACC_READONLY,
         "deprecated" => sys::ZEND_ACC_DEPRECATED,
         other => panic!("`{other}` is no modifier"),
     }

@@ -106,6 +106,8 @@ pub const CALL_HAS_EXTRA_NAMED_PARAMS: u32 = 1 << 27;
 /// `static` and `never` as types; ext-php-rs has no names for them.
 pub const IS_STATIC: u32 = 15;
 pub const IS_NEVER: u32 = 17;
+/// `ZEND_ACC_READONLY`; ext-php-rs has no name for it.
+pub const ZEND_ACC_READONLY: u32 = 1 << 7;
 /// `MODULE_DEP_OPTIONAL`: start after the other module if that is loaded.
 pub const MODULE_DEP_OPTIONAL: u8 = 3;
 /// `IS_INTERNED_STRING_EX`: a string that is not counted.

@@ -51,6 +51,11 @@ pub fn get_one(name: &str) -> Option<Value> {
     OPTIONS.with_borrow(|options| options.as_ref().and_then(|options| options.get(name)))
 }
 
+/// An option in seconds, if it was set.
+pub fn seconds(name: &str) -> Option<f64> {
+    OPTIONS.with_borrow(|options| options.as_ref()?.get(name).map(|seconds| seconds.to_double()))
+}
+
 /// Whether an option was ever set.
 pub fn is_set(name: &str) -> bool {
     get_one(name).is_some()

@@ -3,7 +3,7 @@
 //! `Swoole\Coroutine` has the same methods.
 
 mod files;
-mod names;
+pub(super) mod names;
 mod processes;
 
 use super::{after_wait, deadline, inside, sleep};

@@ -247,7 +247,8 @@ fn with_registry<T>(what: impl FnOnce(&mut Registry) -> T) -> T {
     let process = std::process::id();
     if REGISTRY.with_borrow(|registry| registry.process != process) {
         let inherited = REGISTRY.replace(Registry { process, ..Registry::default() });
-        drop(inherited);
+        // Its tasks and the numbers of its bells are those of the parent.
+        std::mem::forget(inherited);
     }
     REGISTRY.with_borrow_mut(what)
 }

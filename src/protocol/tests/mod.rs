@@ -5,5 +5,6 @@ mod connection;
 mod deflate;
 mod extension;
 mod frame;
+mod framing;
 mod mask;
 mod utf8;

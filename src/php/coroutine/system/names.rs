@@ -80,7 +80,8 @@ pub(in crate::php::coroutine) fn look_up(
     Ok(Some(list))
 }
 
-fn resolve(name: &str) -> std::io::Result<Vec<IpAddr>> {
+/// All addresses of a name. It blocks.
+pub(in crate::php::coroutine) fn resolve(name: &str) -> std::io::Result<Vec<IpAddr>> {
     let mut list = Vec::new();
     for address in (name, 0).to_socket_addrs()? {
         if !list.contains(&address.ip()) {

@@ -1,0 +1,106 @@
+//! Packets by mark and by length: any split of the stream gives the same packets, and limits hold.
+
+use proptest::prelude::*;
+
+use crate::protocol::framing::*;
+
+fn eof(cut: Cut) -> Framing {
+    Framing::Eof { mark: b"\r\n".to_vec(), cut }
+}
+
+fn length(letter: u8, offset: usize, body_offset: usize) -> Framing {
+    let kind = LengthKind::from_letter(letter).expect("a letter");
+    Framing::Length(LengthField { kind, offset, body_offset })
+}
+
+/// Everything that comes out when the stream comes in pieces of that size.
+fn cut(framing: &Framing, stream: &[u8], piece: usize) -> Result<Vec<Vec<u8>>, FramingError> {
+    let (mut framer, mut packets) = (Framer::new(), Vec::new());
+    for bytes in stream.chunks(piece.max(1)) {
+        framer.feed(bytes);
+        while let Some(packet) = framer.next(framing, 100)? {
+            packets.push(packet);
+        }
+    }
+    Ok(packets)
+}
+
+#[test]
+fn a_mark_ends_a_packet_wherever_the_stream_was_split() {
+    for piece in 1..12 {
+        let packets = cut(&eof(Cut::Every), b"one\r\n\r\ntwo\r\r\nrest", piece).unwrap();
+        assert_eq!(packets, [b"one\r\n".as_slice(), b"\r\n", b"two\r\r\n"]);
+    }
+}
+
+#[test]
+fn only_a_last_mark_ends_what_is_not_to_be_split() {
+    let packets = cut(&eof(Cut::Last), b"one\r\ntwo\r\n", 100).unwrap();
+    assert_eq!(packets, [b"one\r\ntwo\r\n"]);
+    assert_eq!(cut(&eof(Cut::Last), b"one\r\nrest", 100).unwrap(), [b""; 0]);
+}
+
+#[test]
+fn a_packet_beyond_the_limit_is_refused_with_or_without_its_mark() {
+    let endless = [b'x'; 101];
+    assert_eq!(cut(&eof(Cut::Every), &endless, 10), Err(FramingError::TooLarge(101)));
+    let mut ended = vec![b'x'; 99];
+    ended.extend(b"\r\n");
+    assert_eq!(cut(&eof(Cut::Every), &ended, 101), Err(FramingError::TooLarge(101)));
+    assert_eq!(cut(&length(b'N', 0, 4), &97u32.to_be_bytes(), 1), Err(FramingError::TooLarge(101)));
+    assert_eq!(cut(&length(b'J', 0, 8), &[0xff; 8], 8), Err(FramingError::TooLarge(u64::MAX)));
+}
+
+#[test]
+fn every_letter_reads_its_form() {
+    let cases: [(u8, &[u8]); 10] = [
+        (b'C', &[2]),
+        (b'c', &[2]),
+        (b'n', &[0, 2]),
+        (b'v', &[2, 0]),
+        (b'S', &2u16.to_ne_bytes()),
+        (b'N', &[0, 0, 0, 2]),
+        (b'V', &[2, 0, 0, 0]),
+        (b'l', &2i32.to_ne_bytes()),
+        (b'J', &[0, 0, 0, 0, 0, 0, 0, 2]),
+        (b'P', &[2, 0, 0, 0, 0, 0, 0, 0]),
+    ];
+    for (letter, field) in cases {
+        let stream = [b"id", field, b"ab", b"id", field, b"cd"].concat();
+        let packets = cut(&length(letter, 2, 2 + field.len()), &stream, 3).unwrap();
+        assert_eq!(packets, [[b"id", field, b"ab"].concat(), [b"id", field, b"cd"].concat()], "{letter}");
+    }
+    assert_eq!(LengthKind::from_letter(b'x'), None);
+}
+
+#[test]
+fn a_length_that_cannot_be_is_malformed() {
+    assert_eq!(cut(&length(b'c', 0, 1), &[0xff], 1), Err(FramingError::Malformed));
+    assert_eq!(cut(&length(b's', 0, 2), &(-1i16).to_ne_bytes(), 2), Err(FramingError::Malformed));
+    assert_eq!(cut(&length(b'C', 0, 0), &[0], 1), Err(FramingError::Malformed));
+}
+
+#[test]
+fn bytes_may_be_taken_between_packets() {
+    let mut framer = Framer::new();
+    framer.feed(b"raw!one\r\n");
+    assert_eq!(framer.take(4), b"raw!");
+    assert_eq!(framer.next(&eof(Cut::Every), 10).unwrap().unwrap(), b"one\r\n");
+    assert_eq!(framer.rest(), b"");
+    assert_eq!(framer.take(9), b"");
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_in_any_split_neither_panic_nor_depend_on_the_split(
+        stream in proptest::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), 0u8..9], 0..200),
+        piece in 1usize..20,
+        letter in proptest::sample::select(b"cCsSnvlLNVqQJP".as_slice()),
+        offset in 0usize..4,
+    ) {
+        let by_length = length(letter, offset, offset);
+        for framing in [eof(Cut::Every), by_length] {
+            prop_assert_eq!(cut(&framing, &stream, piece).ok(), cut(&framing, &stream, 1).ok());
+        }
+    }
+}
