@@ -1,14 +1,14 @@
 //! `Swoole\Client`: a TCP, UDP or unix client whose calls block the process.
 
 use std::cell::{Cell, RefCell};
-use std::net::Shutdown;
 use std::rc::Rc;
 
 use nix::errno::Errno;
 use nix::libc;
 
 use super::coroutine::client::{bind_as_told, family_of, host_and_port, obey};
-use super::coroutine::socket::line::{Line, Outcome, Trouble, until};
+use super::coroutine::socket::line::{Line, until};
+use super::coroutine::socket::outcome::{Outcome, Trouble, direction};
 use super::errors::warn_with;
 use crate::net::socket::Socket;
 use crate::server::error::ErrorCode;
@@ -265,12 +265,7 @@ fn send_to(client: &Client, call: &mut Call<'_>) -> Result<Value> {
 fn shutdown(client: &Client, call: &mut Call<'_>) -> Result<Value> {
     let how: i64 = call.arg()?;
     with_line(client, call, "shutdown", |line| {
-        let how = match how {
-            0 => Shutdown::Read,
-            1 => Shutdown::Write,
-            2 => Shutdown::Both,
-            _ => return Err(Errno::EINVAL.into()),
-        };
+        let how = direction(how)?;
         Ok(line.socket()?.shutdown(how).map(|()| true)?)
     })
 }

@@ -32,7 +32,7 @@ Swoole\Coroutine\run(function () {
     var_dump($client->send('one'), $client->recv(), $client->getpeername() === ['port' => $port, 'host' => '127.0.0.1']);
     var_dump($client->recv(0.005), $client->errCode === SOCKET_ETIMEDOUT, $client->isConnected());
     $client->send('two');
-    Co::sleep(0.005);
+    Swoole\Coroutine\System::waitEvent($client);
     var_dump($client->peek(4), $client->exportSocket()->recv(), $client->socket === $client->exportSocket());
     var_dump($client->send(''), $client->close(), $client->isConnected(), $client->fd, $client->send('x'), $client->errCode);
     $server->close();

@@ -49,6 +49,14 @@ Swoole\Coroutine\run(function () {
     fclose($c);
     $imported->send('to a stream');
     var_dump(fread($d, 100));
+    // Where a descriptor is wanted, a socket of ours is one.
+    [$e, $f] = swoole_coroutine_socketpair(AF_UNIX, SOCK_STREAM, 0);
+    Swoole\Event::add($e, function ($socket) use ($e) {
+        var_dump($socket === $e, $socket->recv(), Swoole\Event::del($socket));
+    });
+    $f->send('for the event loop');
+    var_dump(Co\System::waitEvent($e, SWOOLE_EVENT_WRITE) === SWOOLE_EVENT_WRITE);
+    Co::sleep(0.001);
     var_dump(Socket::import(STDIN), Socket::import('none'));
 });
 try {
@@ -86,6 +94,10 @@ bool(true)
 bool(true)
 string(13) "from a stream"
 string(11) "to a stream"
+bool(true)
+string(18) "for the event loop"
+bool(true)
+bool(true)
 
 Warning: Swoole\Coroutine\Socket::import(): the stream is no socket: %s in %s on line %d
 

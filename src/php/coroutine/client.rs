@@ -6,12 +6,12 @@ use std::rc::Rc;
 use nix::errno::Errno;
 use nix::libc;
 
-use super::socket::line::{Line, Outcome, Trouble, until};
+use super::socket::line::{Line, until};
+use super::socket::outcome::{Outcome, Trouble, answer};
 use super::socket::{self, own_name};
 use crate::net::socket::{Name, Socket};
 use crate::php::errors::warn;
 use crate::server::error::ErrorCode;
-use crate::server::last_error;
 use crate::zend::{
     Array, ByRef, Call, Class, Gc, IntoValue, Native, Object, Result, Slot, Str, Value, error, world,
 };
@@ -199,20 +199,6 @@ fn forget(client: &Client, this: &Object) {
     this.set(&SOCKET, Value::null());
 }
 
-fn answer<T: IntoValue>(this: &Object, outcome: Outcome<T>) -> Result<Value> {
-    let (value, code) = match outcome {
-        Ok(value) => (value.into_value(), ErrorCode::NONE),
-        Err(Trouble::Thrown(thrown)) => return Err(thrown),
-        Err(Trouble::Failed(code)) => {
-            last_error::set(code);
-            (Value::from(false), code)
-        }
-    };
-    this.set(&ERR_CODE, code.code());
-    this.set(&ERR_MSG, if code == ErrorCode::NONE { String::new() } else { code.to_string() });
-    Ok(value)
-}
-
 /// What a call on a connected client gives; false, with `errCode` set, when it failed.
 fn with_line<T: IntoValue>(
     client: &Client,
@@ -224,7 +210,7 @@ fn with_line<T: IntoValue>(
         Some(line) => work(&line),
         None => Err(Trouble::Failed(ErrorCode::CLIENT_NO_CONNECTION)),
     };
-    answer(call.this(), outcome)
+    answer(call.this(), ERRORS, outcome)
 }
 
 fn connect(client: &Client, call: &mut Call<'_>) -> Result<Value> {
@@ -239,7 +225,7 @@ fn connect(client: &Client, call: &mut Call<'_>) -> Result<Value> {
     }
     if client.line.borrow().is_some() {
         if this.get(&CONNECTED).to_bool() {
-            return answer::<bool>(this, Err(Errno::EISCONN.into()));
+            return answer::<bool>(this, ERRORS, Err(Errno::EISCONN.into()));
         }
         forget(client, this);
     }
@@ -252,7 +238,7 @@ fn connect(client: &Client, call: &mut Call<'_>) -> Result<Value> {
         Ok(()) => this.set(&CONNECTED, true),
         Err(_) => forget(client, this),
     }
-    answer(this, outcome.map(|()| true))
+    answer(this, ERRORS, outcome.map(|()| true))
 }
 
 fn recv(client: &Client, call: &mut Call<'_>) -> Result<Value> {
@@ -305,7 +291,7 @@ fn send_to(client: &Client, call: &mut Call<'_>) -> Result<Value> {
         let name = line.name_of(host, port, line.times.connect.get())?;
         line.send_to(data, &name).map(|_| true)
     });
-    answer(this, outcome)
+    answer(this, ERRORS, outcome)
 }
 
 fn recv_from(client: &Client, call: &mut Call<'_>) -> Result<Value> {
@@ -360,17 +346,19 @@ pub fn host_and_port(name: &Name) -> Array {
 fn close(client: &Client, call: &mut Call<'_>) -> Result<Value> {
     let this = call.this();
     if client.line.borrow().is_none() {
-        return answer::<bool>(this, Err(Trouble::Failed(ErrorCode::CLIENT_NO_CONNECTION)));
+        return answer::<bool>(this, ERRORS, Err(Trouble::Failed(ErrorCode::CLIENT_NO_CONNECTION)));
     }
     forget(client, this);
     world::settle()?;
-    answer(this, Ok(true))
+    answer(this, ERRORS, Ok(true))
 }
 
 fn export(client: &Client, call: &mut Call<'_>) -> Result<Value> {
     with_line(client, call, |_| Ok(call.this().get(&SOCKET)))
 }
 
+/// Where failures are told.
+const ERRORS: [&Slot; 2] = [&ERR_CODE, &ERR_MSG];
 /// `SWOOLE_SSL`.
 const SOCK_SSL: i64 = 512;
 /// `SWOOLE_SSL`, `SWOOLE_ASYNC`, `SWOOLE_SYNC` and `SWOOLE_KEEP`.

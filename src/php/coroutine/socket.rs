@@ -2,17 +2,18 @@
 
 pub mod line;
 mod options;
+pub mod outcome;
 pub mod rules;
 mod transfer;
 
 use std::cell::RefCell;
-use std::net::Shutdown;
 use std::rc::Rc;
 
 use nix::errno::Errno;
 use nix::libc;
 
-use self::line::{Line, Outcome, Trouble, Way, until};
+use self::line::{Line, Way, until};
+use self::outcome::{Outcome, Trouble, answer, direction};
 use crate::net::socket::{Name, Socket as RawSocket};
 use crate::net::watch::Events;
 use crate::php::errors::warn;
@@ -116,22 +117,7 @@ fn with_line<T: IntoValue>(
     let line = socket.0.borrow().clone();
     let Some(line) = line else { return Err(error::fatal("must call constructor first")) };
     let outcome = line.socket().map_err(Trouble::from).and_then(|_| work(&line));
-    answer(call.this(), outcome)
-}
-
-/// The value of an outcome, with `errCode` and `errMsg` to match.
-fn answer<T: IntoValue>(object: &Object, outcome: Outcome<T>) -> Result<Value> {
-    let (value, code) = match outcome {
-        Ok(value) => (value.into_value(), ErrorCode::NONE),
-        Err(Trouble::Thrown(thrown)) => return Err(thrown),
-        Err(Trouble::Failed(code)) => {
-            last_error::set(code);
-            (Value::from(false), code)
-        }
-    };
-    object.set(&ERR_CODE, code.code());
-    object.set(&ERR_MSG, if code == ErrorCode::NONE { String::new() } else { code.to_string() });
-    Ok(value)
+    answer(call.this(), [&ERR_CODE, &ERR_MSG], outcome)
 }
 
 fn construct(socket: &Socket, call: &mut Call<'_>) -> Result {
@@ -263,12 +249,7 @@ fn ssl_handshake(socket: &Socket, call: &mut Call<'_>) -> Result<Value> {
 fn shutdown(socket: &Socket, call: &mut Call<'_>) -> Result<Value> {
     let how: i64 = call.arg_or(2)?;
     with_line(socket, call, |line| {
-        let how = match how {
-            0 => Shutdown::Read,
-            1 => Shutdown::Write,
-            2 => Shutdown::Both,
-            _ => return Err(Errno::EINVAL.into()),
-        };
+        let how = direction(how)?;
         Ok(line.socket()?.shutdown(how).map(|()| true)?)
     })
 }

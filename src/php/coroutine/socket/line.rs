@@ -11,6 +11,7 @@ use std::time::Duration;
 use nix::errno::Errno;
 use nix::libc;
 
+use super::outcome::{Outcome, Trouble};
 use super::rules::Rules;
 use crate::coroutine::{Cancel, Cid, Wake};
 use crate::net::socket::{Name, Socket, unix_name};
@@ -20,7 +21,7 @@ use crate::php::coroutine::{deadline, inside, options};
 use crate::php::exceptions;
 use crate::protocol::framing::{Framer, FramingError};
 use crate::server::error::ErrorCode;
-use crate::zend::{Gc, Str, Thrown, Value, error, world};
+use crate::zend::{Gc, Str, Value, error, world};
 
 /// A socket and the coroutines at its two ends.
 #[derive(Debug)]
@@ -48,43 +49,6 @@ pub struct Times {
 pub enum Way {
     Read,
     Write,
-}
-
-/// Why a call has no result: it failed, or PHP is to see an exception.
-#[derive(Debug)]
-pub enum Trouble {
-    Failed(ErrorCode),
-    Thrown(Thrown),
-}
-
-/// The result of a call on a line.
-pub type Outcome<T> = Result<T, Trouble>;
-
-impl From<Thrown> for Trouble {
-    fn from(thrown: Thrown) -> Self {
-        Self::Thrown(thrown)
-    }
-}
-
-impl From<io::Error> for Trouble {
-    fn from(error: io::Error) -> Self {
-        Self::Failed(ErrorCode::from(&error))
-    }
-}
-
-impl From<Errno> for Trouble {
-    fn from(errno: Errno) -> Self {
-        Self::Failed(ErrorCode::new(errno as i32))
-    }
-}
-
-impl From<FramingError> for Trouble {
-    fn from(error: FramingError) -> Self {
-        Self::Failed(match error {
-            FramingError::TooLarge(_) => ErrorCode::PACKAGE_LENGTH_TOO_LARGE,
-            FramingError::Malformed => ErrorCode::PACKAGE_MALFORMED_DATA,
-        })
-    }
 }
 
 impl Times {
@@ -267,10 +231,7 @@ impl Line {
 
     /// Up to `length` bytes from the socket; none at its end.
     pub fn recv(&self, length: usize, until: Option<u64>) -> Outcome<Vec<u8>> {
-        let mut bytes = vec![0; length.min(READ_BYTES_MAX)];
-        let count = self.attempt(Way::Read, until, |socket| socket.recv(&mut bytes))?;
-        bytes.truncate(count);
-        Ok(bytes)
+        self.attempt(Way::Read, until, |socket| read(length, |buffer| socket.recv(buffer)))
     }
 
     /// All of `length` bytes, or what came before the end.
@@ -359,10 +320,8 @@ impl Line {
     }
 
     pub fn peek(&self, length: usize) -> Outcome<Vec<u8>> {
-        let mut bytes = vec![0; length.min(READ_BYTES_MAX)];
-        let count = self.socket()?.peek(&mut bytes)?;
-        bytes.truncate(count);
-        Ok(bytes)
+        let socket = self.socket()?;
+        Ok(read(length, |buffer| socket.peek(buffer))?)
     }
 
     /// As [`Line::peek`], when something has come.
@@ -373,17 +332,20 @@ impl Line {
 
     /// Up to `length` bytes of what has come, without waiting.
     pub fn recv_now(&self, length: usize) -> Outcome<Vec<u8>> {
-        let mut bytes = vec![0; length.min(READ_BYTES_MAX)];
-        let count = self.socket()?.recv(&mut bytes)?;
-        bytes.truncate(count);
-        Ok(bytes)
+        let socket = self.socket()?;
+        Ok(read(length, |buffer| socket.recv(buffer))?)
     }
 
     pub fn recv_from(&self, length: usize, until: Option<u64>) -> Outcome<(Vec<u8>, Option<Name>)> {
-        let mut bytes = vec![0; length.min(READ_BYTES_MAX)];
-        let (count, from) = self.attempt(Way::Read, until, |socket| socket.recv_from(&mut bytes))?;
-        bytes.truncate(count);
-        Ok((bytes, from))
+        self.attempt(Way::Read, until, |socket| {
+            let mut from = None;
+            let bytes = read(length, |buffer| {
+                let (count, name) = socket.recv_from(buffer)?;
+                from = name;
+                Ok(count)
+            })?;
+            Ok((bytes, from))
+        })
     }
 
     /// Sends what fits now, at least something.
@@ -432,6 +394,22 @@ impl Line {
     }
 }
 
+/// Reads up to `length` bytes by way of a buffer that all sockets share: only what has come is copied.
+fn read(length: usize, call: impl FnOnce(&mut [u8]) -> io::Result<usize>) -> io::Result<Vec<u8>> {
+    BUFFER.with_borrow_mut(|buffer| {
+        let length = length.min(READ_BYTES_MAX);
+        if buffer.len() < length {
+            buffer.resize(length, 0);
+        }
+        let count = call(&mut buffer[..length])?;
+        Ok(buffer[..count].to_vec())
+    })
+}
+
+thread_local! {
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 fn block(socket: &Socket, events: Events, until: Option<u64>) -> Outcome<()> {
     let left = until.map(|until| Duration::from_micros(until.saturating_sub(world::scheduler().now())));
     if socket.watch().block(events, left)? { Ok(()) } else { Err(Errno::ETIMEDOUT.into()) }
@@ -441,8 +419,8 @@ fn block(socket: &Socket, events: Events, until: Option<u64>) -> Outcome<()> {
 const CONNECT_SECS: f64 = 2.0;
 /// `socket_read_timeout` and `socket_write_timeout` unless they are set.
 const TRANSFER_SECS: f64 = 60.0;
-/// One read takes no more, whatever length is asked for: that much memory is made ready for it.
-const READ_BYTES_MAX: usize = 8 << 20;
+/// One read takes no more, whatever length is asked for; no datagram is longer.
+const READ_BYTES_MAX: usize = 256 * 1024;
 /// How much is read ahead at a time.
 const READ_AHEAD_BYTES: usize = 64 * 1024;
 /// How much of a file is in memory at a time.

@@ -5,7 +5,8 @@ use std::os::fd::AsFd;
 use nix::errno::Errno;
 use nix::libc;
 
-use super::line::{Line, Outcome};
+use super::line::Line;
+use super::outcome::Outcome;
 use crate::process::sys::socket;
 use crate::zend::{Array, IntoValue, Result, Value};
 

@@ -1,6 +1,7 @@
 //! The methods of `Coroutine\Socket` that move bytes.
 
-use super::line::{Line, Outcome, until};
+use super::line::{Line, until};
+use super::outcome::Outcome;
 use super::{Socket, name_array, with_line};
 use crate::php::errors::warn;
 use crate::php::exceptions;
