@@ -110,10 +110,25 @@ class Server
     /** The same as getClientList(). */
     public function connection_list(int $start_fd = 0, int $find_count = 10): array|false {}
 
-    /** Sends a message to another worker, which gets it in onPipeMessage. What is no string is serialized. */
+    /** Gives a task to a task worker; onFinish, or the callback, gets the result. The task's number. */
+    public function task(mixed $data, int $taskWorkerIndex = -1, ?callable $finishCallback = null): int|false {}
+
+    /** Gives a task and waits for its result; false when it does not come in time. */
+    public function taskwait(mixed $data, float $timeout = 0.5, int $taskWorkerIndex = -1): mixed {}
+
+    /** Gives several tasks and waits; those that do not come in time are missing. */
+    public function taskWaitMulti(array $tasks, float $timeout = 0.5): array|false {}
+
+    /** Gives several tasks and waits; those that do not come in time are false. */
+    public function taskCo(array $tasks, float $timeout = 0.5): array|false {}
+
+    /** In onTask: sends a result. */
+    public function finish(mixed $data): bool {}
+
+    /** Sends a message to another worker or task worker, which gets it in onPipeMessage. What is no string is serialized. */
     public function sendMessage(mixed $message, int $dst_worker_id): bool {}
 
-    /** Replaces the workers one after the other. */
+    /** Replaces the workers one after the other, or the task workers only. */
     public function reload(bool $only_reload_taskworker = false): bool {}
 
     /** Stops the server: clients get Close 1001, start() returns. */

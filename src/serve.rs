@@ -43,6 +43,7 @@ mod app;
 mod core;
 mod dispatch;
 mod http;
+mod letters;
 mod options;
 mod peers;
 mod processes;

@@ -18,6 +18,7 @@ use swoole::net::bind::{Address, Bound};
 use swoole::protocol::close::CloseReason;
 use swoole::protocol::connection::SendFlags;
 use swoole::serve::{App, LogLine, Message, Request, ServeOptions, Worker, serve};
+use swoole::server::command::Letter;
 use swoole::server::session::{Closed, SessionId};
 
 /// Obeys orders in text: `pid`, `fd`, `push FD TEXT`, `info FD`, `close FD`, `disconnect FD`, `list`, `count`.
@@ -59,7 +60,9 @@ impl Orders {
                 list.join(",")
             }
             "count" => worker.session_count().to_string(),
-            "message" => format!("{:?}", worker.send_message(target.as_u64() as u16, rest.as_bytes())),
+            "message" => {
+                format!("{:?}", worker.send_message(target.as_u64() as u16, 0, rest.as_bytes().to_vec()))
+            }
             "reload" => worker.reload().to_string(),
             "shutdown" => {
                 worker.shutdown();
@@ -112,8 +115,9 @@ impl App for Orders {
         tell(&format!("room {session}"));
     }
 
-    fn on_pipe_message(&self, worker: &Worker, from: u16, bytes: &[u8]) {
-        tell(&format!("message {from}->{} {}", worker.id(), String::from_utf8_lossy(bytes)));
+    fn on_pipe_message(&self, worker: &Worker, letter: Letter) {
+        let text = String::from_utf8_lossy(&letter.bytes);
+        tell(&format!("message {}->{} {text}", letter.from, worker.id()));
     }
 
     fn on_start(&self) {

@@ -15,7 +15,7 @@ use std::time::Instant;
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
-use tokio::task::{JoinHandle, LocalSet, yield_now};
+use tokio::task::{JoinHandle, LocalSet, unconstrained, yield_now};
 use tokio::time::sleep_until;
 
 use super::resume::Resume;
@@ -53,7 +53,8 @@ impl Driver {
 
     /// Starts a task. It runs whenever the loop waits; it must never call into PHP.
     pub fn spawn<T: 'static>(&self, task: impl Future<Output = T> + 'static) -> JoinHandle<T> {
-        self.local.spawn_local(task)
+        // Without tokio's budget: what it makes wait is only woken by a `block_on` that goes on.
+        self.local.spawn_local(unconstrained(task))
     }
 
     /// Polls tasks until a coroutine is ready, a deadline has come, the scheduler stops or `outside` is ready.

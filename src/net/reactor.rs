@@ -113,9 +113,14 @@ impl Reactor {
         if self.rung.get() { Poll::Ready(()) } else { events }
     }
 
-    /// Wakes the loop without an event.
+    /// Wakes the loop without an event, to hear signals.
     pub fn ring(&self) {
         self.rung.set(true);
+        self.wake();
+    }
+
+    /// Makes the loop look whether there is something to do.
+    pub fn wake(&self) {
         self.intake.borrow_mut().wake_loop();
     }
 

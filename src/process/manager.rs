@@ -37,6 +37,8 @@ pub enum Role {
 #[derive(Debug)]
 pub struct Manager {
     workers: Vec<Watched>,
+    /// Workers from this number on do tasks.
+    first_task_worker: usize,
     phase: Phase,
     /// How long a worker may take to stop. `None`: for ever.
     max_wait: Option<Duration>,
@@ -77,10 +79,15 @@ enum State {
 }
 
 impl Manager {
-    pub fn new(workers: u16, max_wait: Option<Duration>) -> Self {
+    pub fn new(workers: u16, task_workers: u16, max_wait: Option<Duration>) -> Self {
         let now = Instant::now();
         let watched = || Watched { state: State::Waiting { until: now }, started: now, failures: 0 };
-        Self { workers: (0..workers).map(|_| watched()).collect(), phase: Phase::Running, max_wait }
+        Self {
+            workers: (0..workers.saturating_add(task_workers)).map(|_| watched()).collect(),
+            first_task_worker: usize::from(workers),
+            phase: Phase::Running,
+            max_wait,
+        }
     }
 
     /// Forks the workers and watches them until the server has stopped. Returns once in the manager, and once in every
@@ -97,7 +104,8 @@ impl Manager {
             for signal in signals.arrived() {
                 match signal {
                     Signal::SIGTERM | Signal::SIGINT => self.begin_stop(overseer),
-                    Signal::SIGUSR1 => self.begin_reload(overseer),
+                    Signal::SIGUSR1 => self.begin_reload(0, overseer),
+                    Signal::SIGUSR2 => self.begin_reload(self.first_task_worker, overseer),
                     Signal::SIGWINCH => {
                         overseer.reopen_log();
                         self.signal_all(Signal::SIGWINCH);
@@ -151,10 +159,10 @@ impl Manager {
         }
     }
 
-    fn begin_reload(&mut self, overseer: &impl Overseer) {
-        if self.phase == Phase::Running {
+    fn begin_reload(&mut self, first: usize, overseer: &impl Overseer) {
+        if self.phase == Phase::Running && first < self.workers.len() {
             overseer.before_reload();
-            self.reload_from(0, overseer);
+            self.reload_from(first, overseer);
         }
     }
 

@@ -10,6 +10,7 @@ use super::worker::Worker;
 use crate::net::form::Form;
 use crate::protocol::http::RequestHead;
 use crate::protocol::opcode::Opcode;
+use crate::server::command::Letter;
 use crate::server::session::{Closed, SessionId};
 
 /// A request, whole: head and decoded body.
@@ -90,7 +91,18 @@ pub trait App {
     fn on_close(&self, worker: &Worker, session: SessionId, closed: &Closed) {}
 
     /// A message from another worker.
-    fn on_pipe_message(&self, worker: &Worker, from: u16, bytes: &[u8]) {}
+    fn on_pipe_message(&self, worker: &Worker, letter: Letter) {}
+
+    // Task workers.
+
+    /// A task; only task workers get them. Say [`Worker::task_done`] when it is done, and [`Worker::finish_task`] before
+    /// if there is a result.
+    fn on_task(&self, worker: &Worker, letter: Letter) {
+        worker.task_done();
+    }
+
+    /// What came out of a task that this worker gave.
+    fn on_finish(&self, worker: &Worker, letter: Letter) {}
 
     // The processes.
 

@@ -35,6 +35,8 @@ pub(super) struct Core {
     pub tasks: LocalSet,
     pub life: Life,
     pub stop: Cell<Option<Stop>>,
+    /// Whose turn it is among task workers that have equally much to do.
+    pub task_turn: Cell<u16>,
     /// Frames are encoded here before they are written.
     scratch: RefCell<Vec<u8>>,
     pool: RefCell<DeflatePool>,
@@ -59,6 +61,7 @@ impl Core {
             tasks: LocalSet::new(),
             life: Life::default(),
             stop: Cell::new(None),
+            task_turn: Cell::default(),
             scratch: RefCell::default(),
             pool: RefCell::new(DeflatePool::new()),
             keys: RefCell::default(),

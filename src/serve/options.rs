@@ -18,6 +18,8 @@ pub use crate::server::settings::Overflow as OverflowPolicy;
 #[derive(Clone, Debug)]
 pub struct ServeOptions {
     pub worker_num: u16,
+    /// Task workers, numbered behind the workers.
+    pub task_worker_num: u16,
     pub max_connection: usize,
     pub start_session_id: u64,
     pub listen: ListenOptions,
@@ -26,6 +28,9 @@ pub struct ServeOptions {
     /// Messages after which a worker is replaced, and the largest random addition; 0 is never.
     pub max_request: u32,
     pub max_request_grace: u32,
+    /// The same for task workers and their tasks.
+    pub task_max_request: u32,
+    pub task_max_request_grace: u32,
     /// The CPUs that workers are pinned to, one after the other; none: not pinned.
     pub cpus: Vec<u32>,
     /// A new connection is not read before [`super::Worker::pause`] says so.
@@ -94,15 +99,18 @@ impl ServeOptions {
     /// What prepared settings ask for. A `protocol` above what the settings open stays closed.
     pub fn new(settings: &Settings) -> Self {
         let (session, process, socket) = (&settings.session, &settings.process, &settings.port.socket);
-        let websocket = &settings.port.websocket;
+        let (websocket, task) = (&settings.port.websocket, &settings.task);
         Self {
             worker_num: u16::try_from(process.worker_num.max(1)).unwrap_or(u16::MAX),
+            task_worker_num: u16::try_from(task.worker_num).unwrap_or(u16::MAX),
             max_connection: session.max_connection as usize,
             start_session_id: u64::try_from(session.start_session_id).unwrap_or(0),
             listen: ListenOptions::new(process.enable_reuse_port, socket),
             max_wait: process.max_wait_time,
             max_request: process.max_request,
             max_request_grace: process.grace(),
+            task_max_request: task.max_request,
+            task_max_request_grace: task.grace(),
             cpus: cpus(process),
             delay_receive: process.enable_delay_receive,
             handle_signals: true,
@@ -133,6 +141,23 @@ impl ServeOptions {
                 pong: websocket.pong_deadline(),
             },
         }
+    }
+}
+
+impl ServeOptions {
+    /// All processes that obey commands.
+    pub fn workers(&self) -> u16 {
+        self.worker_num.max(1).saturating_add(self.task_worker_num)
+    }
+
+    /// Whether a manager forks and watches them.
+    pub fn is_managed(&self) -> bool {
+        self.workers() > 1
+    }
+
+    /// Whether the worker of this number does tasks, and has no connections.
+    pub fn is_task_worker(&self, id: u16) -> bool {
+        id >= self.worker_num.max(1)
     }
 }
 

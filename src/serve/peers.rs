@@ -6,13 +6,18 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::io;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::rc::Rc;
+use std::time::Instant;
 
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::{MsgFlags, recv, send};
 use tokio::net::UnixDatagram;
 use tokio::sync::Notify;
 use tokio::task::LocalSet;
 
+use super::options::ServeOptions;
 use crate::net::reactor::Reactor;
 use crate::net::turns::unbudgeted;
 use crate::process::pipes::Pipes;
@@ -37,14 +42,24 @@ struct Outbox {
     waiting_bytes: Cell<usize>,
     /// Sessions whose senders wait until there is room.
     awaited: RefCell<Vec<SessionId>>,
+    /// Tells everybody else who waits for it.
+    room: Notify,
     reactor: Rc<Reactor>,
 }
 
 /// Commands that the loop has not obeyed yet.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Inbox {
     commands: RefCell<VecDeque<Command>>,
+    assembler: RefCell<Assembler>,
+    /// A second handle of the pipe, for [`Peers::block_for`].
+    pipe: Option<OwnedFd>,
+    /// Commands read ahead of the loop; the pipe itself holds the rest.
+    commands_max: usize,
     space: Notify,
+    /// No further command is begun; the pipe keeps them for the successor.
+    closed: Cell<bool>,
+    closing: Notify,
 }
 
 /// The other worker does not keep up.
@@ -53,12 +68,20 @@ pub(super) struct Congested;
 
 impl Peers {
     /// Registers the pipes. Inside the runtime, after the fork.
-    pub fn register(own: u16, workers: u16, pipes: &Pipes, reactor: &Rc<Reactor>) -> io::Result<Self> {
-        let outboxes = (0..workers)
+    pub fn register(
+        own: u16,
+        options: &ServeOptions,
+        pipes: &Pipes,
+        reactor: &Rc<Reactor>,
+    ) -> io::Result<Self> {
+        let outboxes = (0..options.workers())
             .filter_map(|worker| pipes.outbox(worker))
             .map(|fd| Ok(Rc::new(Outbox::new(register(fd)?, Rc::clone(reactor)))))
             .collect::<io::Result<_>>()?;
-        Ok(Self { own, outboxes, inbox: Rc::default() })
+        let pipe = pipes.inbox(own).map(|fd| fd.try_clone_to_owned()).transpose()?;
+        // What a task worker has read is lost when it is killed.
+        let commands_max = if options.is_task_worker(own) { 1 } else { COMMANDS_MAX };
+        Ok(Self { own, outboxes, inbox: Rc::new(Inbox::new(pipe, commands_max)) })
     }
 
     /// Reads this worker's pipe for ever. To be spawned.
@@ -75,6 +98,13 @@ impl Peers {
         if outbox.is_congested() {
             return Err(Congested);
         }
+        self.send_anyway(worker, command, tasks);
+        Ok(())
+    }
+
+    /// As [`Peers::send`], for what must not be lost: the queue may grow beyond its limit.
+    pub fn send_anyway(&self, worker: u16, command: &Command, tasks: &LocalSet) {
+        let Some(outbox) = self.outboxes.get(usize::from(worker)) else { return };
         command.encode(self.own, &mut |packet| {
             if outbox.waiting.borrow().is_empty() && outbox.socket.try_send(packet).is_ok() {
                 return;
@@ -85,7 +115,49 @@ impl Peers {
             outbox.waiting_bytes.set(outbox.waiting_bytes.get() + packet.len());
             outbox.waiting.borrow_mut().push_back(packet.into());
         });
-        Ok(())
+    }
+
+    /// Whether commands wait for room in a pipe.
+    pub fn is_sending(&self) -> bool {
+        self.outboxes.iter().any(|outbox| outbox.is_waiting())
+    }
+
+    /// Whether some worker does not keep up.
+    pub fn is_congested(&self) -> bool {
+        self.outboxes.iter().any(|outbox| outbox.is_congested())
+    }
+
+    /// Ends when the pipe to a worker has room.
+    pub async fn room(&self, worker: u16) {
+        let Some(outbox) = self.outboxes.get(usize::from(worker)) else { return };
+        while outbox.is_congested() {
+            outbox.room.notified().await;
+        }
+    }
+
+    /// Reads and writes the pipes with the thread blocked until a command is there that is `wanted`.
+    pub fn block_for(&self, deadline: Instant, wanted: impl Fn(&Command) -> bool) -> Option<Command> {
+        let pipe = self.inbox.pipe.as_ref()?;
+        loop {
+            if let Some(command) = self.inbox.take(&wanted) {
+                return Some(command);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return None;
+            }
+            let unsent: Vec<_> = self.outboxes.iter().filter(|outbox| outbox.is_waiting()).collect();
+            let mut polled = vec![PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
+            polled.extend(unsent.iter().map(|outbox| PollFd::new(outbox.socket.as_fd(), PollFlags::POLLOUT)));
+            // Rounded up: a wait of nothing would be a busy one.
+            let millis = left.as_millis().saturating_add(1);
+            let timeout = PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX);
+            if poll(&mut polled, timeout).is_err_and(|errno| errno != Errno::EINTR) {
+                return None;
+            }
+            unsent.iter().for_each(|outbox| outbox.write_now());
+            self.inbox.read_now(pipe);
+        }
     }
 
     /// Asks for [`Event::Room`] when the pipe to a worker has room again; false when it has room now.
@@ -106,6 +178,7 @@ impl Outbox {
             waiting: RefCell::default(),
             waiting_bytes: Cell::new(0),
             awaited: RefCell::default(),
+            room: Notify::new(),
             reactor,
         }
     }
@@ -114,17 +187,83 @@ impl Outbox {
         self.waiting_bytes.get() > WAITING_BYTES_MAX
     }
 
+    fn is_waiting(&self) -> bool {
+        !self.waiting.borrow().is_empty()
+    }
+
+    /// Writes what the pipe takes now; the task that drains goes on with the rest.
+    fn write_now(&self) {
+        loop {
+            let Some(packet) = self.waiting.borrow().front().cloned() else { return };
+            if send(self.socket.as_raw_fd(), &packet, MsgFlags::MSG_DONTWAIT).is_err() {
+                return;
+            }
+            self.waiting.borrow_mut().pop_front();
+            self.waiting_bytes.set(self.waiting_bytes.get().saturating_sub(packet.len()));
+        }
+    }
+
     /// Tells senders that wait, once half of the queue is free again.
     fn tell_of_room(&self) {
         if self.waiting_bytes.get() * 2 <= WAITING_BYTES_MAX {
             for session in self.awaited.take() {
                 self.reactor.push_event(Event::Room(session));
             }
+            self.room.notify_waiters();
+            // A task worker may have held back for this.
+            self.reactor.wake();
         }
     }
 }
 
 impl Inbox {
+    fn new(pipe: Option<OwnedFd>, commands_max: usize) -> Self {
+        Self {
+            commands: RefCell::default(),
+            assembler: RefCell::default(),
+            pipe,
+            commands_max,
+            space: Notify::new(),
+            closed: Cell::new(false),
+            closing: Notify::new(),
+        }
+    }
+
+    /// Begins no further command: what the pipe holds is for the successor.
+    pub fn close(&self) {
+        self.closed.set(true);
+        self.closing.notify_one();
+    }
+
+    /// Whether nothing more will come.
+    pub fn is_over(&self) -> bool {
+        self.is_empty() && self.closed.get() && !self.assembler.borrow().is_amid()
+    }
+
+    fn take(&self, wanted: impl Fn(&Command) -> bool) -> Option<Command> {
+        let mut commands = self.commands.borrow_mut();
+        let place = commands.iter().position(wanted)?;
+        commands.remove(place)
+    }
+
+    /// Takes a packet over; true when it was the last of a command.
+    fn receive(&self, packet: &[u8]) -> bool {
+        let command = self.assembler.borrow_mut().receive(packet);
+        let complete = command.is_some();
+        self.commands.borrow_mut().extend(command);
+        complete
+    }
+
+    fn read_now(&self, pipe: &OwnedFd) {
+        let mut packet = vec![0; PACKET_BYTES_MAX];
+        while let Ok(len) = recv(pipe.as_raw_fd(), &mut packet, MsgFlags::MSG_DONTWAIT) {
+            if len == 0 {
+                return;
+            }
+            self.receive(&packet[..len]);
+        }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.commands.borrow().is_empty()
     }
@@ -146,12 +285,18 @@ fn register(fd: BorrowedFd<'_>) -> io::Result<UnixDatagram> {
 
 async fn receive(socket: UnixDatagram, inbox: Rc<Inbox>, reactor: Rc<Reactor>) {
     let mut packet = vec![0; PACKET_BYTES_MAX].into_boxed_slice();
-    let mut assembler = Assembler::default();
-    while let Ok(len) = socket.recv(&mut packet).await {
-        let Some(command) = assembler.receive(&packet[..len]) else { continue };
-        inbox.commands.borrow_mut().push_back(command);
-        reactor.ring();
-        while inbox.commands.borrow().len() >= COMMANDS_MAX {
+    while !inbox.closed.get() || inbox.assembler.borrow().is_amid() {
+        let len = tokio::select! {
+            biased;
+            () = inbox.closing.notified() => continue,
+            len = socket.recv(&mut packet) => len,
+        };
+        let Ok(len) = len else { return };
+        if !inbox.receive(&packet[..len]) {
+            continue;
+        }
+        reactor.wake();
+        while inbox.commands.borrow().len() >= inbox.commands_max {
             inbox.space.notified().await;
         }
     }
@@ -175,5 +320,5 @@ async fn drain(outbox: Rc<Outbox>) {
 
 /// Commands kept for a worker that does not keep up, in bytes. Above it the sender is told.
 const WAITING_BYTES_MAX: usize = 16 << 20;
-/// Commands read ahead of the loop; the pipe itself holds the rest.
+/// What a worker with connections reads ahead.
 const COMMANDS_MAX: usize = 256;

@@ -39,13 +39,12 @@ pub(super) struct Post<'a> {
 /// without other threads.
 pub fn serve<A: App>(mut bound: Bound, options: &ServeOptions, app: &A) -> io::Result<Outcome> {
     sys::ignore_broken_pipes()?;
-    let workers = options.worker_num.max(1);
-    bound.listen(usize::from(workers), &options.listen)?;
-    let shared = Shared::map(workers, options.max_connection, options.start_session_id)?;
-    if workers == 1 {
-        serve_alone(&bound, options, shared, app)
-    } else {
+    bound.listen(usize::from(options.worker_num.max(1)), &options.listen)?;
+    let shared = Shared::map(options.workers(), options.max_connection, options.start_session_id)?;
+    if options.is_managed() {
         serve_managed(&bound, options, shared, app)
+    } else {
+        serve_alone(&bound, options, shared, app)
     }
 }
 
@@ -71,13 +70,13 @@ fn serve_managed<A: App>(
     shared: Shared,
     app: &A,
 ) -> io::Result<Outcome> {
-    let pipes = Pipes::open(options.worker_num)?;
+    let pipes = Pipes::open(options.workers())?;
     let mut signals = Signals::take_over(MANAGER_SIGNALS)?;
     app.on_start();
     app.on_manager_start();
     // Before the first fork: workers inherit it, and may still signal the manager.
     drop_rights(options, app);
-    let mut manager = Manager::new(options.worker_num, options.max_wait);
+    let mut manager = Manager::new(options.worker_num, options.task_worker_num, options.max_wait);
     match manager.run(&signals, &Oversight { app, shared })? {
         Role::Manager => {
             app.on_manager_stop();
@@ -151,11 +150,11 @@ impl<A: App> Overseer for Oversight<'_, A> {
     }
 }
 
-/// SIGTERM and SIGINT stop, SIGUSR1 reloads, SIGWINCH opens the log anew. SIGUSR2 would reload task workers, SIGHUP says
-/// that the terminal is gone: they are taken over so that they do no harm.
+/// SIGTERM and SIGINT stop, SIGUSR1 reloads, SIGWINCH opens the log anew. SIGUSR2 is for the
+/// manager, SIGHUP says that the terminal is gone: they are taken over so that they do no harm.
 const WORKER_SIGNALS: &[Signal] =
     &[Signal::SIGTERM, Signal::SIGINT, Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGHUP, Signal::SIGWINCH];
-/// The same, and SIGCHLD, which wakes the manager.
+/// The same, where SIGUSR2 reloads the task workers, and SIGCHLD, which wakes the manager.
 const MANAGER_SIGNALS: &[Signal] = &[
     Signal::SIGTERM,
     Signal::SIGINT,

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use tokio::runtime::Runtime;
-use tokio::task::{JoinHandle, yield_now};
+use tokio::task::JoinHandle;
 use tokio::time::Sleep;
 
 use super::app::{App, LogLine};
@@ -24,13 +24,13 @@ use crate::net::intake::Batch;
 use crate::net::link::{LINGER_MS, Link, Stage};
 use crate::net::reactor::{Reactor, SocketOptions};
 use crate::net::talk::Talk;
-use crate::net::turns::unbudgeted;
+use crate::net::turns::{self, unbudgeted};
 use crate::process::{self, sys::Signals};
 use crate::protocol::close::CloseReason;
 use crate::server::lifecycle::Lifecycle;
 use crate::server::log::LOG;
 use crate::server::session::{CloseCause, Closed, WebSocketStatus};
-use crate::server::stats::Counter;
+use crate::server::stats::{Counter, WorkerStats};
 
 /// Runs one worker until it has stopped.
 pub(super) fn run_worker<A: App>(post: &Post<'_>, app: &A) -> io::Result<()> {
@@ -42,11 +42,11 @@ pub(super) fn run_worker<A: App>(post: &Post<'_>, app: &A) -> io::Result<()> {
     let reactor = Reactor::new(socket_options, post.shared.sessions, stats);
     let peers = {
         let _guard = runtime.enter();
-        Peers::register(post.id, post.options.worker_num, post.pipes, &reactor)?
+        Peers::register(post.id, post.options, post.pipes, &reactor)?
     };
+    let work = Work::new(post.id, post.options, stats);
     let worker = Worker::new(post.id, post.options.clone(), post.shared, reactor, peers);
-    let requests_max = requests_max(post.options, stats.value(Counter::Requests));
-    let mut round = Round { worker, runtime, sleep: None, batch: Batch::default(), requests_max };
+    let mut round = Round { worker, runtime, sleep: None, batch: Batch::default(), rung: false, work };
     round.run(post, app)
 }
 
@@ -62,15 +62,28 @@ fn pin<A: App>(post: &Post<'_>, app: &A) {
     }
 }
 
-/// `max_request` with its grace, as the value of the counter at which the worker ends. A worker that is alone has no
-/// successor and stays.
-fn requests_max(options: &ServeOptions, before: u64) -> u64 {
-    if options.max_request == 0 || options.worker_num <= 1 {
-        return u64::MAX;
+/// How much a worker does before it is replaced.
+struct Work {
+    /// What is counted.
+    counter: Counter,
+    /// The value at which the worker ends.
+    max: u64,
+}
+
+impl Work {
+    /// `max_request` with its grace. A worker that is alone has no successor and stays.
+    fn new(id: u16, options: &ServeOptions, stats: WorkerStats) -> Self {
+        let (counter, most, grace) = match options.is_task_worker(id) {
+            true => (Counter::TasksDone, options.task_max_request, options.task_max_request_grace),
+            false => (Counter::Requests, options.max_request, options.max_request_grace),
+        };
+        if most == 0 || !options.is_managed() {
+            return Self { counter, max: u64::MAX };
+        }
+        // Any spread will do; neighbouring pids get different ones.
+        let spread = u64::from(std::process::id()).wrapping_mul(0x9e37_79b9) >> 8;
+        Self { counter, max: stats.value(counter) + u64::from(most) + spread % (u64::from(grace) + 1) }
     }
-    // Any spread will do; neighbouring pids get different ones.
-    let spread = u64::from(std::process::id()).wrapping_mul(0x9e37_79b9) >> 8;
-    before + u64::from(options.max_request) + spread % (u64::from(options.max_request_grace) + 1)
 }
 
 struct Round {
@@ -79,8 +92,9 @@ struct Round {
     /// Wakes the loop for deadlines; made on first use.
     sleep: Option<Pin<Box<Sleep>>>,
     batch: Batch,
-    /// The worker is replaced when it has received so many messages.
-    requests_max: u64,
+    /// Signals have arrived.
+    rung: bool,
+    work: Work,
 }
 
 impl Round {
@@ -96,16 +110,16 @@ impl Round {
         }
         app.on_worker_start(&worker);
         let _ = core.life.enter(Lifecycle::Running);
-        let acceptor = self.accept(post.bound)?;
+        let acceptor = if worker.is_task_worker() { None } else { Some(self.accept(post.bound)?) };
         while core.stop.get().is_none() {
             self.turn(app, None);
             self.hear_signals(app, post.signals);
         }
-        acceptor.abort();
+        acceptor.inspect(JoinHandle::abort);
         self.stop(app, core.stop.get().unwrap_or(Stop::Shutdown));
         bell.abort();
         // The handle may outlive the runtime; what it would still hold of it must not.
-        self.runtime.block_on(core.tasks.run_until(yield_now()));
+        self.runtime.block_on(core.tasks.run_until(turns::pass()));
         Ok(())
     }
 
@@ -130,6 +144,8 @@ impl Round {
         let reactor = &core.reactor;
         let due = [reactor.next_deadline_ms().map(|at| reactor.instant(at)), app.next_deadline(), until];
         self.wait(app, due.into_iter().flatten().min());
+        // A bell that nobody hears any more must not keep the loop awake.
+        self.rung |= reactor.was_rung();
         reactor.update_clock();
         reactor.stats.set(Counter::Busy, 1);
         reactor.take_batch(&mut self.batch);
@@ -141,7 +157,7 @@ impl Round {
         reactor.flush_deferred();
         reactor.fire_deadlines();
         reactor.stats.set(Counter::Busy, 0);
-        if reactor.stats.value(Counter::Requests) >= self.requests_max {
+        if reactor.stats.value(self.work.counter) >= self.work.max {
             worker.stop(Stop::Reload);
         }
     }
@@ -180,8 +196,8 @@ impl Round {
         })))
     }
 
-    fn hear_signals<A: App>(&self, app: &A, signals: &Signals) {
-        if !self.worker.0.reactor.was_rung() {
+    fn hear_signals<A: App>(&mut self, app: &A, signals: &Signals) {
+        if !std::mem::take(&mut self.rung) {
             return;
         }
         for signal in signals.arrived() {
@@ -214,8 +230,16 @@ impl Round {
             core.say_goodbye(&link, stop);
         }
         worker.settle(app);
+        if worker.is_task_worker() {
+            // What it has not begun is for its successor.
+            core.peers.inbox.close();
+        }
+        let has_tasks = || worker.is_task_worker() && !core.peers.inbox.is_over();
+        // When all end, nobody may be left to read it.
+        let has_mail = || stop == Stop::Reload && core.peers.is_sending();
+        let is_busy = || core.sessions.get() > 0 || has_tasks() || has_mail() || !app.is_idle();
         let mut next_call = Instant::now();
-        while (core.sessions.get() > 0 || !app.is_idle()) && Instant::now() < deadline {
+        while is_busy() && Instant::now() < deadline {
             if core.sessions.get() == 0 && Instant::now() >= next_call {
                 app.on_worker_exit(&worker);
                 next_call = Instant::now() + EXIT_CALLS;
@@ -241,8 +265,13 @@ impl Core {
     fn has_work(&self) -> bool {
         !self.endings.borrow().is_empty()
             || !self.resumed.borrow().is_empty()
-            || !self.peers.inbox.is_empty()
+            || (!self.peers.inbox.is_empty() && !self.holds_back())
             || self.stop_is_news()
+    }
+
+    /// A task worker begins nothing new while nobody takes what came out of the old.
+    pub(super) fn holds_back(&self) -> bool {
+        self.options.is_task_worker(self.id) && self.peers.is_congested()
     }
 
     /// Whether `stop` was called and the loop has not begun to stop.

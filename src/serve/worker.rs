@@ -91,7 +91,12 @@ impl Worker {
 
     /// Whether a manager watches this worker: with several workers.
     pub fn is_managed(&self) -> bool {
-        self.0.options.worker_num > 1
+        self.0.options.is_managed()
+    }
+
+    /// Whether this worker does tasks and has no connections.
+    pub fn is_task_worker(&self) -> bool {
+        self.0.options.is_task_worker(self.id())
     }
 
     /// The process that watches the workers; this one when it is alone.
@@ -187,14 +192,6 @@ impl Worker {
             Home::There(worker) => return self.command(worker, &Command::Protect { session, protected }),
         }
         Ok(())
-    }
-
-    /// Sends bytes to another worker: [`super::App::on_pipe_message`] there. `NotFound` for oneself and unknown numbers.
-    pub fn send_message(&self, worker: u16, bytes: &[u8]) -> Result<(), SendFailure> {
-        if worker == self.id() || worker >= self.0.options.worker_num {
-            return Err(SendFailure::NotFound);
-        }
-        self.command(worker, &Command::Message { from: self.id(), bytes: bytes.to_vec() })
     }
 
     /// Says that the response of the session's request has been sent. The connection takes the next request, or closes.
@@ -339,7 +336,8 @@ impl Worker {
 
     /// Does what other workers have asked for.
     pub(super) fn obey<A: super::App>(&self, app: &A) {
-        while let Some(command) = self.0.peers.inbox.pop() {
+        while !self.0.holds_back() {
+            let Some(command) = self.0.peers.inbox.pop() else { return };
             self.obey_one(app, command);
             self.settle(app);
         }
@@ -371,8 +369,16 @@ impl Worker {
             Command::Protect { session, protected } => {
                 self.own_link(session).and_then(|_| self.protect(session, protected))
             }
-            Command::Message { from, bytes } => {
-                app.on_pipe_message(self, from, &bytes);
+            Command::Message(letter) => {
+                app.on_pipe_message(self, letter);
+                Ok(())
+            }
+            Command::Task(letter) => {
+                app.on_task(self, letter);
+                Ok(())
+            }
+            Command::Finish(letter) => {
+                app.on_finish(self, letter);
                 Ok(())
             }
         };
@@ -402,7 +408,7 @@ impl Worker {
         }
     }
 
-    fn command(&self, worker: u16, command: &Command) -> Result<(), SendFailure> {
+    pub(super) fn command(&self, worker: u16, command: &Command) -> Result<(), SendFailure> {
         self.0.peers.send(worker, command, &self.0.tasks).map_err(|_| SendFailure::Full)
     }
 }

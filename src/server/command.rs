@@ -24,8 +24,26 @@ pub enum Command {
     Pause { session: SessionId, paused: bool },
     /// Exempt from the heartbeat, or not.
     Protect { session: SessionId, protected: bool },
-    /// `sendMessage()`: bytes for the application of another worker.
-    Message { from: u16, bytes: Vec<u8> },
+    /// `sendMessage()`.
+    Message(Letter),
+    /// `task()`: work for a task worker.
+    Task(Letter),
+    /// What came out of a task, for the worker that gave it.
+    Finish(Letter),
+}
+
+/// What the application of one worker writes to that of another.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Letter {
+    /// Of the task; 0 for messages.
+    pub id: u32,
+    /// The worker that wrote it.
+    pub from: u16,
+    /// What the application says about the bytes.
+    pub flags: u8,
+    /// When it was written, in microseconds since 1970.
+    pub sent_us: u64,
+    pub bytes: Vec<u8>,
 }
 
 impl Command {
@@ -50,12 +68,7 @@ impl Command {
     fn body(&self) -> Vec<u8> {
         let mut out = Vec::new();
         let mut head = |kind: u8, number: u64, a: u16, b: u8, bytes: &[u8]| {
-            out.reserve_exact(BODY_HEAD_BYTES + bytes.len());
-            out.push(kind);
-            out.extend_from_slice(&number.to_le_bytes());
-            out.extend_from_slice(&a.to_le_bytes());
-            out.push(b);
-            out.extend_from_slice(bytes);
+            write_body(&mut out, kind, number, a, b, &[bytes]);
         };
         match self {
             Self::Push { session, opcode, flags, payload } => {
@@ -66,7 +79,9 @@ impl Command {
             Self::Close { session, reset } => head(4, session.as_u64(), 0, u8::from(*reset), &[]),
             Self::Pause { session, paused } => head(5, session.as_u64(), 0, u8::from(*paused), &[]),
             Self::Protect { session, protected } => head(6, session.as_u64(), 0, u8::from(*protected), &[]),
-            Self::Message { from, bytes } => head(7, 0, *from, 0, bytes),
+            Self::Message(letter) => letter.write(7, &mut out),
+            Self::Task(letter) => letter.write(8, &mut out),
+            Self::Finish(letter) => letter.write(9, &mut out),
         }
         out
     }
@@ -83,9 +98,37 @@ impl Command {
             4 => Self::Close { session, reset: b != 0 },
             5 => Self::Pause { session, paused: b != 0 },
             6 => Self::Protect { session, protected: b != 0 },
-            7 => Self::Message { from: a, bytes: rest.to_vec() },
+            7..=9 => {
+                let (time, bytes) = rest.split_first_chunk()?;
+                let sent_us = u64::from_le_bytes(*time);
+                let id = u32::try_from(session.as_u64()).ok()?;
+                let letter = Letter { id, from: a, flags: b, sent_us, bytes: bytes.to_vec() };
+                match head[0] {
+                    7 => Self::Message(letter),
+                    8 => Self::Task(letter),
+                    _ => Self::Finish(letter),
+                }
+            }
             _ => return None,
         })
+    }
+}
+
+impl Letter {
+    fn write(&self, kind: u8, out: &mut Vec<u8>) {
+        let parts = [&self.sent_us.to_le_bytes()[..], &self.bytes];
+        write_body(out, kind, self.id.into(), self.from, self.flags, &parts);
+    }
+}
+
+fn write_body(out: &mut Vec<u8>, kind: u8, number: u64, a: u16, b: u8, parts: &[&[u8]]) {
+    out.reserve_exact(BODY_HEAD_BYTES + parts.iter().map(|part| part.len()).sum::<usize>());
+    out.push(kind);
+    out.extend_from_slice(&number.to_le_bytes());
+    out.extend_from_slice(&a.to_le_bytes());
+    out.push(b);
+    for part in parts {
+        out.extend_from_slice(part);
     }
 }
 
@@ -97,6 +140,11 @@ pub struct Assembler {
 }
 
 impl Assembler {
+    /// Whether a command has begun to arrive and not ended.
+    pub fn is_amid(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
     /// Takes a packet; returns a command when it was the last of one. Malformed and orphaned packets are dropped: a
     /// worker that starts anew may find the tail of a command meant for its predecessor.
     pub fn receive(&mut self, packet: &[u8]) -> Option<Command> {
@@ -164,7 +212,9 @@ mod tests {
             Command::Close { session, reset: true },
             Command::Pause { session, paused: false },
             Command::Protect { session, protected: true },
-            Command::Message { from: 7, bytes: vec![0; 10] },
+            Command::Message(Letter { from: 7, bytes: vec![0; 10], ..Letter::default() }),
+            Command::Task(Letter { id: u32::MAX, from: 1, flags: 3, sent_us: u64::MAX, bytes: vec![] }),
+            Command::Finish(Letter { id: 5, from: 2, flags: 1, sent_us: 9, bytes: b"done".to_vec() }),
         ] {
             let packets = packets(&command, 1);
             assert_eq!(packets.len(), 1);

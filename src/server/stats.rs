@@ -32,6 +32,10 @@ pub enum Counter {
     Concurrency,
     /// 1 while the worker runs callbacks, 0 while it waits.
     Busy,
+    /// Tasks given to a task worker, by anybody.
+    TasksGiven,
+    /// Tasks that a task worker has done with.
+    TasksDone,
     /// The process id, so that any process can signal the worker.
     Pid,
 }
@@ -101,6 +105,17 @@ impl WorkerStats {
     pub fn add(&self, counter: Counter, amount: u64) {
         let word = &self.words[counter as usize];
         word.store(word.load(Ordering::Relaxed).wrapping_add(amount), Ordering::Relaxed);
+    }
+
+    /// Counts in the block of another worker.
+    pub fn add_from_outside(&self, counter: Counter, amount: u64) {
+        self.words[counter as usize].fetch_add(amount, Ordering::Relaxed);
+    }
+
+    /// Tasks that wait for this task worker or run in it. A task that was lost with a worker counts for ever, so this
+    /// is good for choosing and for showing only.
+    pub fn tasks_left(&self) -> u64 {
+        self.value(Counter::TasksGiven).saturating_sub(self.value(Counter::TasksDone))
     }
 
     /// Takes back, for the counters that say "now".

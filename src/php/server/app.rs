@@ -2,22 +2,29 @@
 //!
 //! No borrow of the server is alive when a callback runs (invariant 5): callbacks may call any method of it.
 
+mod letters;
+
+use std::cell::Cell;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
 use super::admission::{Admission, Admitted, Place};
 use super::event::Event;
-use super::{MASTER_PID, Server, WORKER_ID, WORKER_PID, control, messages, sessions, set_worker};
+use super::{
+    MASTER_PID, Server, TASK_WORKER, WORKER_ID, WORKER_PID, control, event_object, sessions, set_worker,
+};
 use crate::php::http::request::{self, RequestOptions};
 use crate::php::http::response;
 use crate::php::websocket::{frame, pack};
 use crate::protocol::close::CloseReason;
 use crate::serve::{App, Headers, LogLine, Message, Request, Worker, WorkerFailure};
+use crate::server::command::Letter;
 use crate::server::log::{LOG, Role};
 use crate::server::session::{Closed, ClosedBy, SessionId};
 use crate::server::settings::Settings;
-use crate::zend::{Callback, IntoValue, Object, Value, error, world};
+use crate::zend::{Callback, IntoValue, Object, Result, Value, error, world};
+use letters::TaskStyle;
 
 /// The application that a script's callbacks make.
 #[derive(Debug)]
@@ -26,7 +33,11 @@ pub struct PhpApp {
     /// By event; `on()` is refused from now on.
     callbacks: Vec<Option<Callback>>,
     admission: Admission,
-    coroutines: bool,
+    /// Whether callbacks are coroutines; a task worker has an option of its own.
+    coroutines: Cell<bool>,
+    tasks: TaskStyle,
+    /// Callbacks get one object instead of several arguments.
+    event_object: bool,
     /// Whether workers are processes of their own, which an uncaught exception may end.
     several: bool,
     request_options: Rc<RequestOptions>,
@@ -42,7 +53,9 @@ impl PhpApp {
         Self {
             callbacks: Event::all().map(of).collect(),
             admission: Admission::new(&settings.session),
-            coroutines: settings.process.enable_coroutine,
+            coroutines: Cell::new(settings.process.enable_coroutine),
+            tasks: TaskStyle { coroutines: settings.task.enable_coroutine, object: settings.task.object },
+            event_object: settings.process.event_object,
             several,
             request_options: Rc::new(RequestOptions::new(settings)),
             short_handshake: hook.as_ref().is_some_and(takes_request_first),
@@ -83,7 +96,7 @@ impl PhpApp {
         session: Option<SessionId>,
         place: Option<Place>,
     ) {
-        if !self.coroutines {
+        if !self.coroutines.get() {
             return self.call(worker, &callback, &args, session);
         }
         let several = self.several;
@@ -114,13 +127,18 @@ impl PhpApp {
 
     /// Runs a callback on the main stack.
     fn call(&self, worker: &Worker, callback: &Callback, args: &[Value], session: Option<SessionId>) {
-        if callback.call(args).is_err() {
-            self.failed(worker, session);
-        }
+        let returned = callback.call(args);
+        self.returned(worker, returned, session);
     }
 
-    /// Deals with the exception that something on the main stack has left.
-    fn failed(&self, worker: &Worker, session: Option<SessionId>) {
+    /// What a callback on the main stack returned. An exception that ends the process does so.
+    fn returned(
+        &self,
+        worker: &Worker,
+        returned: Result<Value>,
+        session: Option<SessionId>,
+    ) -> Option<Value> {
+        let Err(_) = returned else { return returned.ok() };
         uncaught(worker, self.several, session);
         if error::is_pending() {
             if !error::is_exit() {
@@ -128,6 +146,7 @@ impl PhpApp {
             }
             worker.abort();
         }
+        None
     }
 
     /// Runs a callback that belongs to no worker: those of the manager.
@@ -174,12 +193,13 @@ fn uncaught(worker: &Worker, several: bool, session: Option<SessionId>) {
 impl App for PhpApp {
     fn on_connect(&self, worker: &Worker, session: SessionId) {
         if self.has(Event::Connect) {
-            self.run(
-                worker,
-                Event::Connect,
-                [self.this(), fd(session), reactor(worker, ClosedBy::Peer)],
-                Some(session),
-            );
+            let reactor = reactor(worker, ClosedBy::Peer);
+            if self.event_object {
+                let event = event_object::event(reactor, fd(session), worker.now_us(), Value::null());
+                self.run(worker, Event::Connect, [self.this(), event], Some(session));
+            } else {
+                self.run(worker, Event::Connect, [self.this(), fd(session), reactor], Some(session));
+            }
         }
     }
 
@@ -240,8 +260,14 @@ impl App for PhpApp {
     }
 
     fn on_receive(&self, worker: &Worker, session: SessionId, bytes: &[u8]) {
-        let args = [self.this(), fd(session), reactor(worker, ClosedBy::Peer), bytes.into_value()];
-        self.run(worker, Event::Receive, args, Some(session));
+        let reactor = reactor(worker, ClosedBy::Peer);
+        if self.event_object {
+            let event = event_object::event(reactor, fd(session), worker.now_us(), bytes.into_value());
+            self.run(worker, Event::Receive, [self.this(), event], Some(session));
+        } else {
+            let args = [self.this(), fd(session), reactor, bytes.into_value()];
+            self.run(worker, Event::Receive, args, Some(session));
+        }
     }
 
     fn on_buffer_full(&self, worker: &Worker, session: SessionId) {
@@ -261,7 +287,11 @@ impl App for PhpApp {
         response::forget(session);
         let event =
             if !closed.websocket && self.has(Event::Disconnect) { Event::Disconnect } else { Event::Close };
-        if self.has(event) {
+        if self.has(event) && self.event_object {
+            let reactor = reactor(worker, closed.by);
+            let object = event_object::event(reactor, fd(session), worker.now_us(), Value::null());
+            self.run(worker, event, [self.this(), object], None);
+        } else if self.has(event) {
             let args = [
                 self.this(),
                 fd(session),
@@ -273,16 +303,22 @@ impl App for PhpApp {
         }
     }
 
-    fn on_pipe_message(&self, worker: &Worker, from: u16, bytes: &[u8]) {
-        if !self.has(Event::PipeMessage) {
-            return;
+    fn on_pipe_message(&self, worker: &Worker, letter: Letter) {
+        let outcome = self.pipe_message(worker, &letter);
+        self.returned(worker, outcome.map(|()| Value::null()), None);
+    }
+
+    fn on_task(&self, worker: &Worker, letter: Letter) {
+        let outcome = self.task(worker, &letter);
+        if outcome.is_err() || !self.tasks.coroutines {
+            worker.task_done();
         }
-        match messages::unpack(bytes) {
-            Ok(message) => {
-                self.run(worker, Event::PipeMessage, [self.this(), from.into_value(), message], None);
-            }
-            Err(_) => self.failed(worker, None),
-        }
+        self.returned(worker, outcome.map(|()| Value::null()), None);
+    }
+
+    fn on_finish(&self, worker: &Worker, letter: Letter) {
+        let outcome = self.finish(worker, &letter);
+        self.returned(worker, outcome.map(|()| Value::null()), None);
     }
 
     fn on_start(&self) {
@@ -293,6 +329,10 @@ impl App for PhpApp {
         self.object.set(&WORKER_ID, worker.id());
         self.object.set(&WORKER_PID, std::process::id());
         self.object.set(&MASTER_PID, worker.stats().worker(0).value(crate::server::stats::Counter::Pid));
+        if worker.is_task_worker() {
+            self.coroutines.set(self.tasks.coroutines);
+        }
+        self.object.set(&TASK_WORKER, worker.is_task_worker());
         if self.several {
             world::after_fork();
             pack::after_fork();
@@ -321,6 +361,9 @@ impl App for PhpApp {
     }
 
     fn on_worker_error(&self, failure: WorkerFailure) {
+        if self.event_object {
+            return self.plain(Event::WorkerError, [self.this(), event_object::status_info(failure)]);
+        }
         let WorkerFailure { worker, pid, exit_code, signal } = failure;
         let args =
             [self.this(), worker.into_value(), pid.into_value(), exit_code.into_value(), signal.into_value()];

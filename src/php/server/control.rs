@@ -147,6 +147,13 @@ fn stats(server: &Server, _call: &mut Call<'_>) -> Result<Value> {
     array.set("worker_response_count", own.value(Counter::Responses));
     array.set("worker_dispatch_count", own.value(Counter::Dispatched));
     array.set("worker_concurrency", coroutines.alive as u64);
+    if worker.task_workers() > 0 {
+        let tasks = worker.task_worker_blocks();
+        let idle = tasks.clone().filter(|block| block.tasks_left() == 0).count();
+        array.set("task_idle_worker_num", idle as u64);
+        array.set("tasking_num", tasks.map(|block| block.tasks_left()).sum::<u64>());
+        array.set("task_count", stats.total(Counter::TasksGiven));
+    }
     array.set("coroutine_num", coroutines.alive as u64);
     array.set("coroutine_peek_num", coroutines.peak as u64);
     Ok(array.into_value())
@@ -184,7 +191,8 @@ pub fn log(line: LogLine<'_>) {
 impl Server {
     /// Whether a manager forks the workers; else this process does everything.
     fn has_manager(&self) -> bool {
-        self.settings.borrow().process.worker_num > 1
+        let settings = self.settings.borrow();
+        settings.process.worker_num > 1 || settings.task.worker_num > 0
     }
 
     /// The process that called `start()`, which is the manager where there is one.

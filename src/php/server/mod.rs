@@ -12,17 +12,25 @@
 //! | `sessions` | methods about connections |
 //! | `messages` | what workers say to each other |
 //! | `control` | methods about the server and its processes |
+//! | `tasks` | methods about tasks and their results |
+//! | `task` | `Swoole\Server\Task` |
+//! | `event_object` | what callbacks get with `event_object` |
+//! | `payload` | PHP values between processes |
 
 mod admission;
 mod app;
 mod control;
 pub mod event;
+mod event_object;
 mod messages;
 pub mod options;
+mod payload;
 pub mod port;
 pub mod sessions;
 mod setup;
 pub mod start;
+mod task;
+mod tasks;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -51,6 +59,8 @@ pub static MASTER_PID: Slot = Slot::new();
 pub static MANAGER_PID: Slot = Slot::new();
 pub static WORKER_ID: Slot = Slot::new();
 pub static WORKER_PID: Slot = Slot::new();
+/// Whether this process does tasks.
+pub static TASK_WORKER: Slot = Slot::new();
 static CALLBACKS: [Slot; SERVER_EVENTS.len()] = [const { Slot::new() }; SERVER_EVENTS.len()];
 
 /// What a server is made of.
@@ -140,6 +150,8 @@ impl Server {
 /// Defines the class.
 pub fn register() {
     port::register();
+    task::register();
+    event_object::register();
     let mut class = SERVER
         .define()
         .slot(&SETTING, "public $setting = null")
@@ -153,7 +165,7 @@ pub fn register() {
         .slot(&MASTER_PID, "public $master_pid = 0")
         .slot(&MANAGER_PID, "public $manager_pid = 0")
         .slot(&WORKER_ID, "public $worker_id = -1")
-        .property("public $taskworker = false")
+        .slot(&TASK_WORKER, "public $taskworker = false")
         .slot(&WORKER_PID, "public $worker_pid = 0")
         .property("public $stats_timer = null")
         .property("public $admin_server = null");
@@ -162,6 +174,7 @@ pub fn register() {
     }
     let class = setup::methods(class.deny_unset());
     let class = messages::methods(sessions::methods(class));
+    let class = tasks::methods(class);
     control::methods(class).register();
 }
 

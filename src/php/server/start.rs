@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::app::PhpApp;
 use super::event::Event;
-use super::{MANAGER_PID, MASTER_PID, Phase, SETTING, Server, options, set_worker, setup};
+use super::{MANAGER_PID, MASTER_PID, Phase, SETTING, Server, options, set_worker, setup, tasks};
 use crate::php::coroutine;
 use crate::process::daemon::{self, PidFile};
 use crate::serve::{self, Outcome, ServeOptions};
@@ -48,7 +48,7 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     server.started_by.set(std::process::id());
     RUNNING.set(true);
     this.set(&MASTER_PID, std::process::id());
-    let several = serve_options.worker_num > 1;
+    let several = serve_options.is_managed();
     this.set(&MANAGER_PID, if several { std::process::id() } else { 0 });
 
     let app = PhpApp::new(this.clone(), &server.settings.borrow(), several);
@@ -57,6 +57,7 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
         serve::serve(bound, &serve_options, &app)
     };
     set_worker(None);
+    tasks::forget_all();
     world::spawn_here();
     // What callbacks left waiting ends with the server.
     coroutine::report_leaks();
@@ -114,7 +115,15 @@ fn may_start(server: &Server, this: &Object) -> bool {
 fn require_callbacks(server: &Server) -> Result {
     let settings = server.settings.borrow();
     let (websocket, http) = (settings.port.websocket.open, settings.port.socket.open_http);
+    let tasks = settings.task.worker_num > 0;
     drop(settings);
+    if tasks && !server.has(Event::Task) {
+        let code = ErrorCode::SERVER_INVALID_CALLBACK;
+        let text = format!("Server::start_check() (ERRNO {}): require 'onTask' callback", code.code());
+        last_error::set(code);
+        LOG.write(Level::Warning, &text);
+        return Err(error::fatal(format_args!("failed to start server. Error: {text}")));
+    }
     let missing = if websocket {
         (!server.has(Event::Message)).then_some("onMessage")
     } else if http {

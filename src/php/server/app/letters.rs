@@ -1,0 +1,75 @@
+//! What other workers write to the application: tasks, their results, messages.
+
+use super::{PhpApp, uncaught};
+use crate::php::server::event::Event;
+use crate::php::server::task::{self, Giver};
+use crate::php::server::{event_object, payload, tasks};
+use crate::serve::Worker;
+use crate::server::command::Letter;
+use crate::zend::{IntoValue, Result, error, world};
+
+/// How `onTask` is called.
+#[derive(Clone, Copy, Debug)]
+pub struct TaskStyle {
+    pub coroutines: bool,
+    /// With a `Task` instead of its parts.
+    pub object: bool,
+}
+
+impl PhpApp {
+    /// Runs `onTask`. What it returns is a result.
+    pub(super) fn task(&self, worker: &Worker, letter: &Letter) -> Result {
+        let Some(callback) = self.callback(Event::Task) else { return Ok(()) };
+        let data = payload::unpack(letter.flags, &letter.bytes)?;
+        let args = if self.tasks.coroutines || self.tasks.object {
+            vec![self.this(), task::create(letter, data)]
+        } else {
+            vec![self.this(), letter.id.into_value(), letter.from.into_value(), data]
+        };
+        let giver = Giver::of(letter);
+        if !self.tasks.coroutines {
+            let returned = tasks::as_current(giver, || callback.call(&args));
+            return match self.returned(worker, returned, None) {
+                Some(result) if !result.is_null() => giver.finish(&result).map(drop),
+                _ => Ok(()),
+            };
+        }
+        let (worker, callback, several) = (worker.clone(), callback.clone(), self.several);
+        let made = world::go(move || {
+            let returned = callback.call(&args).and_then(|result| match result.is_null() {
+                true => Ok(true),
+                false => giver.finish(&result),
+            });
+            if returned.is_err() {
+                uncaught(&worker, several, None);
+            }
+            worker.task_done();
+        })?;
+        made.map(drop).map_err(|refused| error::error(format_args!("no coroutine for a task: {refused}")))
+    }
+
+    pub(super) fn finish(&self, worker: &Worker, letter: &Letter) -> Result {
+        if tasks::arrived(letter) {
+            return Ok(());
+        }
+        let own = tasks::take_callback(letter.id);
+        let Some(callback) = own.or_else(|| self.callback(Event::Finish).cloned()) else { return Ok(()) };
+        let data = payload::unpack(letter.flags, &letter.bytes)?;
+        if self.event_object {
+            self.spawn(worker, callback, [self.this(), event_object::task_result(letter, data)], None, None);
+        } else {
+            self.spawn(worker, callback, [self.this(), letter.id.into_value(), data], None, None);
+        }
+        Ok(())
+    }
+
+    pub(super) fn pipe_message(&self, worker: &Worker, letter: &Letter) -> Result {
+        if self.event_object {
+            self.run(worker, Event::PipeMessage, [self.this(), event_object::pipe_message(letter)?], None);
+        } else {
+            let data = payload::unpack(letter.flags, &letter.bytes)?;
+            self.run(worker, Event::PipeMessage, [self.this(), letter.from.into_value(), data], None);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,89 @@
+//! What the applications of several workers write to each other: messages, tasks and their results.
+
+use std::future::Future;
+use std::rc::Rc;
+use std::time::Instant;
+
+use super::worker::{SendFailure, Worker};
+use crate::server::command::{Command, Letter};
+use crate::server::stats::{Counter, WorkerStats};
+
+impl Worker {
+    /// How many task workers there are.
+    pub fn task_workers(&self) -> u16 {
+        self.options().task_worker_num
+    }
+
+    /// Sends bytes to another worker or task worker: [`super::App::on_pipe_message`] there. `NotFound` for oneself and
+    /// unknown numbers.
+    pub fn send_message(&self, worker: u16, flags: u8, bytes: Vec<u8>) -> Result<(), SendFailure> {
+        if worker == self.id() || worker >= self.options().workers() {
+            return Err(SendFailure::NotFound);
+        }
+        self.command(worker, &Command::Message(self.letter(0, flags, bytes)))
+    }
+
+    /// Gives a task to a task worker, numbered from 0: [`super::App::on_task`] there.
+    pub fn send_task(&self, to: u16, id: u32, flags: u8, bytes: Vec<u8>) -> Result<(), SendFailure> {
+        if to >= self.task_workers() {
+            return Err(SendFailure::NotFound);
+        }
+        let to = self.number_of(to);
+        self.command(to, &Command::Task(self.letter(id, flags, bytes)))?;
+        self.stats().worker(to).add_from_outside(Counter::TasksGiven, 1);
+        Ok(())
+    }
+
+    /// Sends the result of a task to the worker that gave it, whether or not that keeps up: no new task begins before it
+    /// does.
+    pub fn finish_task(&self, to: u16, id: u32, flags: u8, bytes: Vec<u8>) {
+        self.0.peers.send_anyway(to, &Command::Finish(self.letter(id, flags, bytes)), &self.0.tasks);
+    }
+
+    /// Counts a task as done. A task worker says so once for each.
+    pub fn task_done(&self) {
+        self.stats().worker(self.id()).add(Counter::TasksDone, 1);
+    }
+
+    /// The task worker with the fewest tasks, the next in turn among equals.
+    pub fn idlest_task_worker(&self) -> Option<u16> {
+        let count = self.task_workers();
+        let turn = self.0.task_turn.get();
+        self.0.task_turn.set(turn.wrapping_add(1));
+        let in_turn = (0..count).map(|step| ((u32::from(turn) + u32::from(step)) % u32::from(count)) as u16);
+        in_turn.min_by_key(|task| self.stats().worker(self.number_of(*task)).tasks_left())
+    }
+
+    /// The counters of the task workers.
+    pub fn task_worker_blocks(&self) -> impl Iterator<Item = WorkerStats> + Clone {
+        let (stats, first) = (self.stats(), self.number_of(0));
+        (first..first + self.task_workers()).map(move |number| stats.worker(number))
+    }
+
+    /// Ends when a task worker takes commands again, after [`SendFailure::Full`].
+    pub fn task_room(&self, task_worker: u16) -> impl Future<Output = ()> + 'static {
+        let (core, number) = (Rc::clone(&self.0), self.number_of(task_worker));
+        async move { core.peers.room(number).await }
+    }
+
+    /// Blocks this thread until the result of one of these tasks is there, for an application that cannot suspend.
+    pub fn block_for_result(&self, wanted: impl Fn(u32) -> bool, deadline: Instant) -> Option<Letter> {
+        let found = self.0.peers.block_for(deadline, |command| match command {
+            Command::Finish(letter) => wanted(letter.id),
+            _ => false,
+        });
+        match found {
+            Some(Command::Finish(letter)) => Some(letter),
+            _ => None,
+        }
+    }
+
+    /// The worker number of a task worker.
+    fn number_of(&self, task_worker: u16) -> u16 {
+        self.options().worker_num.max(1) + task_worker
+    }
+
+    fn letter(&self, id: u32, flags: u8, bytes: Vec<u8>) -> Letter {
+        Letter { id, from: self.id(), flags, sent_us: self.0.reactor.now_us(), bytes }
+    }
+}
