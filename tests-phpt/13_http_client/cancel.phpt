@@ -9,7 +9,7 @@ require __DIR__ . '/peer.inc';
 use Swoole\Coroutine;
 use Swoole\Coroutine\Http\Client as HttpClient;
 
-$silent = peer('function (Connection $connection) { $connection->request(); echo $connection->rest() === "" ? "it hung up\n" : "?"; $connection->end(); }');
+$silent = peer('function (Connection $connection) { $connection->request(); echo "asked\n"; echo $connection->rest() === "" ? "it hung up\n" : "?"; $connection->end(); }');
 $chatty = peer(<<<'PHP'
 function (Connection $connection) {
     $connection->accept();
@@ -35,12 +35,14 @@ Coroutine\run(function () use ($silent, $chatty) {
             var_dump(Coroutine::isCanceled());
             $done->push(true);
         });
-        Coroutine::sleep(0.05);
+        $so_far = str_repeat("asked\nit hung up\n", (int) $throw);
+        while ($silent->output() !== $so_far . "asked\n") {
+            Coroutine::sleep(0.01);
+        }
         var_dump(Coroutine::cancel($cid, $throw));
         $done->pop();
+        $silent->expect($so_far . "asked\nit hung up\n");
     }
-    $client->close();
-    $silent->expect("it hung up\nit hung up\n");
 
     $client = new HttpClient('127.0.0.1', $chatty->port);
     $client->upgrade('/');

@@ -4,7 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::settings::Settings;
-use super::{COOKIES, Client, HOST, PORT, REQUEST_BODY, REQUEST_HEADERS, REQUEST_METHOD, upload};
+use super::{
+    COOKIES, Client, HOST, HTTP_PORT, HTTPS_PORT, PORT, REQUEST_BODY, REQUEST_HEADERS, REQUEST_METHOD, SSL,
+    upload,
+};
 use crate::client::{Piece, Request};
 use crate::php::http::cookie::url_encode;
 use crate::php::http::response::key_bytes;
@@ -111,10 +114,8 @@ pub fn host(this: &Object) -> Result<Vec<u8>> {
     let port = this.get(&PORT).to_long();
     let bare_v6 = host.as_bytes().contains(&b':') && !host.as_bytes().starts_with(b"[");
     let host = if bare_v6 { format!("[{host}]") } else { host.to_string() };
-    Ok(match port {
-        80 | 443 => host.into_bytes(),
-        port => format!("{host}:{port}").into_bytes(),
-    })
+    let usual = if this.get(&SSL).to_bool() { HTTPS_PORT } else { HTTP_PORT };
+    Ok(if port == i64::from(usual) { host } else { format!("{host}:{port}") }.into_bytes())
 }
 
 /// The jar as one line; None when it is empty.

@@ -40,9 +40,14 @@ pub enum Sink {
 
 /// Sends the request that the properties describe and, unless it is put off, fetches the answer.
 pub fn execute(client: &Client, this: &Object, path: &[u8]) -> Result<bool> {
-    let settings = Settings::of(this);
     let _reading = client.bind_reading()?;
     let _writing = client.bind_writing()?;
+    // What is left of an answer that was not read to its end must not be taken for that to another request.
+    attempt(client, this, path).inspect_err(|_| client.hang_up(this))
+}
+
+fn attempt(client: &Client, this: &Object, path: &[u8]) -> Result<bool> {
+    let settings = Settings::of(this);
     if client.pending.borrow().is_some() {
         fail(this, ErrorCode::new(nix::libc::EINPROGRESS), None);
         return Ok(false);
@@ -102,7 +107,8 @@ pub fn receive_deferred(client: &Client, this: &Object, seconds: f64) -> Result<
         return Ok(false);
     };
     let seconds = if seconds == 0.0 { Settings::of(this).read_timeout() } else { seconds };
-    let fetched = fetch(this, exchange, &mut sink, deadline(seconds))?;
+    let fetched =
+        fetch(this, exchange, &mut sink, deadline(seconds)).inspect_err(|_| client.hang_up(this))?;
     finish(client, this, fetched, keep_alive)
 }
 

@@ -49,10 +49,9 @@ impl Settings {
     fn seconds(&self, own: &str, global: &str, default: f64) -> f64 {
         let own = self.get(own).or_else(|| self.get("timeout"));
         let all = || options::get_one(global).or_else(|| options::get_one("socket_timeout"));
-        own.or_else(all)
-            .map(|seconds| seconds.to_double())
-            .filter(|seconds| *seconds != 0.0)
-            .unwrap_or(default)
+        let Some(value) = own.or_else(all) else { return default };
+        let seconds = value.to_double();
+        if seconds == 0.0 { default } else { seconds }
     }
 
     /// Further tries to connect, and to send on a connection that turns out to be gone.

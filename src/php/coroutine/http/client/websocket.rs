@@ -29,6 +29,10 @@ pub fn upgrade(client: &Client, call: &mut Call<'_>) -> Result<bool> {
     let this = call.this();
     let _reading = client.bind_reading()?;
     let _writing = client.bind_writing()?;
+    attempt(client, this, path).inspect_err(|_| client.hang_up(this))
+}
+
+fn attempt(client: &Client, this: &Object, path: &[u8]) -> Result<bool> {
     let settings = Settings::of(this);
     exchange::begin(this);
     let handshake = handshake(client, this, path, &settings)?;
