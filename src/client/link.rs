@@ -171,14 +171,13 @@ impl Link {
         self.wire.borrow().is_none()
     }
 
-    /// Ends the connection. Whoever waits for the peer is told that it has closed.
+    /// Ends the connection. Whoever waits for the peer, or to write, is told that it has closed.
     pub fn close(&self) {
         let Some(mut wire) = self.wire.take() else { return };
         // What cannot be said without waiting is not said.
         let _ = Pin::new(&mut wire).poll_shutdown(&mut Context::from_waker(Waker::noop()));
-        if let Some(reader) = self.reader.take() {
-            reader.wake();
-        }
+        // Who writes is told by the next poll that there is nothing to write to.
+        self.reader.take().into_iter().chain(self.flushers.take()).for_each(Waker::wake);
     }
 
     /// Writes what is left, says that this was all, waits for the peer to close, and closes. With bytes of the peer
