@@ -195,9 +195,13 @@ impl Worker {
     }
 
     /// Says that the response of the session's request has been sent. The connection takes the next request, or closes.
-    /// Only for sessions of this worker.
     pub fn end_response(&self, session: SessionId, keep_alive: bool) -> Result<(), SendFailure> {
-        self.0.end_response(&self.own_link(session)?, keep_alive);
+        match self.find(session)? {
+            Home::Here(link) => self.0.end_response(&link, keep_alive),
+            Home::There(worker) => {
+                return self.command(worker, &Command::EndResponse { session, keep_alive });
+            }
+        }
         Ok(())
     }
 
@@ -368,6 +372,9 @@ impl Worker {
             }
             Command::Protect { session, protected } => {
                 self.own_link(session).and_then(|_| self.protect(session, protected))
+            }
+            Command::EndResponse { session, keep_alive } => {
+                self.own_link(session).and_then(|_| self.end_response(session, keep_alive))
             }
             Command::Message(letter) => {
                 app.on_pipe_message(self, letter);

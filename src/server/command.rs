@@ -24,6 +24,8 @@ pub enum Command {
     Pause { session: SessionId, paused: bool },
     /// Exempt from the heartbeat, or not.
     Protect { session: SessionId, protected: bool },
+    /// The response of the session's request has been sent.
+    EndResponse { session: SessionId, keep_alive: bool },
     /// `sendMessage()`.
     Message(Letter),
     /// `task()`: work for a task worker.
@@ -79,6 +81,9 @@ impl Command {
             Self::Close { session, reset } => head(4, session.as_u64(), 0, u8::from(*reset), &[]),
             Self::Pause { session, paused } => head(5, session.as_u64(), 0, u8::from(*paused), &[]),
             Self::Protect { session, protected } => head(6, session.as_u64(), 0, u8::from(*protected), &[]),
+            Self::EndResponse { session, keep_alive } => {
+                head(10, session.as_u64(), 0, u8::from(*keep_alive), &[]);
+            }
             Self::Message(letter) => letter.write(7, &mut out),
             Self::Task(letter) => letter.write(8, &mut out),
             Self::Finish(letter) => letter.write(9, &mut out),
@@ -109,6 +114,7 @@ impl Command {
                     _ => Self::Finish(letter),
                 }
             }
+            10 => Self::EndResponse { session, keep_alive: b != 0 },
             _ => return None,
         })
     }
@@ -212,6 +218,7 @@ mod tests {
             Command::Close { session, reset: true },
             Command::Pause { session, paused: false },
             Command::Protect { session, protected: true },
+            Command::EndResponse { session, keep_alive: true },
             Command::Message(Letter { from: 7, bytes: vec![0; 10], ..Letter::default() }),
             Command::Task(Letter { id: u32::MAX, from: 1, flags: 3, sent_us: u64::MAX, bytes: vec![] }),
             Command::Finish(Letter { id: 5, from: 2, flags: 1, sent_us: 9, bytes: b"done".to_vec() }),

@@ -208,8 +208,11 @@ pub fn take_headers(object: &Object) -> (Headers, Headers) {
     (reply::headers(&object.get(&HEADER)), reply::cookies(&object.get(&COOKIE)))
 }
 
-/// Answers 500 for a callback that gave no answer.
+/// Answers 500 for a callback that gave no answer. A response made by `create()` may have had nothing to answer.
 fn fail(target: &Target) {
+    if !target.worker.owes_response(target.session) {
+        return;
+    }
     let head = ReplyHead { status: 500, ..target.reply_head() };
     // The peer may be gone; there is nobody to tell.
     let _ = target.deliver_now(&reply::whole(&head, b""));
