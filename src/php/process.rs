@@ -1,7 +1,9 @@
 //! `Swoole\Process`: a child process with a pipe to it, and what a process may do to itself and others.
 
 mod machine;
+mod manager;
 mod pipe;
+mod pool;
 mod queue;
 pub mod signal;
 
@@ -112,6 +114,8 @@ pub fn register() {
         .method("exec(string $exec_file, array $args): bool", machine::exec)
         .method("name(string $process_name): bool", |_: &Process, call: &mut Call<'_>| set_process_name(call))
         .register();
+    pool::register();
+    manager::register();
 }
 
 /// The script has ended.
