@@ -47,8 +47,8 @@ class Process
     public static function wait(bool $blocking = true): array|false {}
 
     /**
-     * Has the loop call back, in a coroutine, when a signal arrives; null takes that back. The loop goes on as long as
-     * the process listens.
+     * Has the loop call back, in a coroutine, when a signal arrives; null takes that back. Outside of a server the loop
+     * goes on as long as the process listens.
      *
      * @return bool false for signals that a running server needs
      */

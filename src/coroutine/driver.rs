@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, LocalSet, unconstrained, yield_now};
 use tokio::time::sleep_until;
 
+use super::ready::Hold;
 use super::resume::Resume;
 use super::routine::{Wait, Wake};
 use super::scheduler::Scheduler;
@@ -119,7 +120,8 @@ pub fn await_task<R: Resume, T: 'static>(
     let Some(ticket) = scheduler.ticket() else { return Err(Wake::Refused) };
     let result = Rc::new(Cell::new(None));
     let (slot, ready) = (Rc::clone(&result), Rc::clone(scheduler.ready()));
-    let job = start_task(scheduler, spawn, async move {
+    let hold = Some(scheduler.ready().hold());
+    let job = start_task(spawn, hold, async move {
         slot.set(Some(task.await));
         ready.push(ticket);
     });
@@ -128,13 +130,12 @@ pub fn await_task<R: Resume, T: 'static>(
     result.take().ok_or(wake)
 }
 
-/// Runs `task` beside everything else; the loop goes on as long as it runs. `spawn` is as for [`await_task`].
-pub fn start_task<R: Resume>(
-    scheduler: &Scheduler<R>,
+/// Runs `task` beside everything else; with a hold the loop goes on as long as it runs. `spawn` is as for [`await_task`].
+pub fn start_task(
     spawn: impl FnOnce(Task),
+    hold: Option<Hold>,
     task: impl Future<Output = ()> + 'static,
 ) -> Job {
-    let hold = scheduler.ready().hold();
     let (keep, mut dropped) = oneshot::channel::<()>();
     spawn(Box::pin(async move {
         tokio::select! {

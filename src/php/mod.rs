@@ -5,6 +5,7 @@
 pub mod atomic;
 pub mod client;
 pub mod connection_iterator;
+pub mod connection_pool;
 pub mod constant;
 pub mod constants;
 pub mod coroutine;
@@ -19,6 +20,7 @@ pub mod lock;
 pub mod process;
 pub mod runtime;
 pub mod server;
+pub mod table;
 pub mod timer;
 pub mod websocket;
 
@@ -55,10 +57,12 @@ fn startup() {
     atomic::register();
     lock::register();
     process::register();
+    table::register();
     websocket::frame::register();
     websocket::close_frame::register();
     world::startup();
     coroutine::register();
+    connection_pool::register();
     timer::register();
     client::register();
     event::register();

@@ -104,7 +104,7 @@ fn whole(owner: u32, readers: u32) -> u64 {
 }
 
 /// Whether a process lives. One that has ended and that its parent has not looked after yet does not.
-fn is_running(pid: u32) -> bool {
+pub(super) fn is_running(pid: u32) -> bool {
     if signal::kill(Pid::from_raw(pid.cast_signed()), None) == Err(Errno::ESRCH) {
         return false;
     }

@@ -9,6 +9,7 @@
 //! | `manager` | forks workers, watches, reloads and stops them |
 //! | `pipe` | to a child that a script forked |
 //! | `pipes` | the sockets between workers |
+//! | `table` | rows of columns that processes share |
 //! | `shared` | the memory of all processes of a server |
 
 pub mod command;
@@ -20,6 +21,7 @@ pub mod pipes;
 pub mod shared;
 #[allow(unsafe_code)]
 pub mod sys;
+pub mod table;
 
 /// How many files a process may have open.
 pub fn open_files_max() -> u64 {

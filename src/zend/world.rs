@@ -265,9 +265,16 @@ pub fn await_task<T: 'static>(
 pub fn start(task: impl Future<Output = ()> + 'static) -> io::Result<Job> {
     let world = world();
     let spawn = world.spawner()?;
-    let job = start_task(&world.scheduler, |task| spawn(task), task);
+    let hold = Some(world.scheduler.ready().hold());
+    let job = start_task(|task| spawn(task), hold, task);
     world.run_at_end();
     Ok(job)
+}
+
+/// The same, for a task that no loop needs to wait for.
+pub fn start_aside(task: impl Future<Output = ()> + 'static) -> io::Result<Job> {
+    let spawn = world().spawner()?;
+    Ok(start_task(|task| spawn(task), None, task))
 }
 
 /// One round of the loop, on the main stack.

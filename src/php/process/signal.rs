@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 use super::failed;
 use crate::coroutine::{Bell, Job};
 use crate::net::watch::{Events, Watch};
-use crate::php::errors;
+use crate::php::{errors, server};
 use crate::process::sys::{Signals, child};
 use crate::zend::{Call, Callback, Result, Value, error, world};
 
@@ -20,7 +20,7 @@ use crate::zend::{Call, Callback, Result, Value, error, world};
 struct Listeners {
     signals: Signals,
     bells: HashMap<Signal, Bell>,
-    /// The task that hears; the loop goes on as long as it does.
+    /// The task that hears; a script's loop goes on as long as it does.
     _job: Job,
 }
 
@@ -85,11 +85,13 @@ fn ready() -> std::io::Result<()> {
     }
     let signals = Signals::take_over(&[])?;
     let watch = Rc::new(Watch::new(signals.bell()?.into()));
-    let job = world::start(async move {
+    let task = async move {
         while Rc::clone(&watch).ready(Events::READ).await.is_ok() {
             hear();
         }
-    })?;
+    };
+    // A server ends when it is told to, whoever listens.
+    let job = if server::start::is_any_running() { world::start_aside(task) } else { world::start(task) }?;
     LISTENERS.set(Some(Listeners { signals, bells: HashMap::new(), _job: job }));
     Ok(())
 }

@@ -28,14 +28,7 @@ pub struct Mapped<T: Shareable>(NonNull<T>);
 
 impl<T: Shareable> Mapped<T> {
     pub fn new() -> io::Result<Self> {
-        let (protection, flags) =
-            (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED | libc::MAP_ANONYMOUS);
-        // SAFETY: a fresh anonymous mapping at an address of the kernel's choice touches no memory of ours.
-        let address = unsafe { libc::mmap(ptr::null_mut(), size_of::<T>(), protection, flags, -1, 0) };
-        match NonNull::new(address.cast()) {
-            Some(value) if address != libc::MAP_FAILED => Ok(Self(value)),
-            _ => Err(io::Error::last_os_error()),
-        }
+        Ok(Self(map(size_of::<T>())?.cast()))
     }
 }
 
@@ -52,6 +45,51 @@ impl<T: Shareable> Drop for Mapped<T> {
     fn drop(&mut self) {
         // SAFETY: mapped above with this size, and no reference outlives `self`.
         unsafe { libc::munmap(self.0.as_ptr().cast(), size_of::<T>()) };
+    }
+}
+
+/// Zeroed words in a mapping of their own, shared as [`Mapped`] is.
+#[derive(Debug)]
+pub struct MappedWords {
+    first: NonNull<AtomicU64>,
+    count: usize,
+}
+
+// SAFETY: the words are atomics, and the mapping belongs to no thread.
+unsafe impl Send for MappedWords {}
+// SAFETY: as above.
+unsafe impl Sync for MappedWords {}
+
+impl MappedWords {
+    pub fn new(count: usize) -> io::Result<Self> {
+        let bytes = count.checked_mul(size_of::<AtomicU64>()).ok_or(io::ErrorKind::OutOfMemory)?;
+        Ok(Self { first: map(bytes)?.cast(), count })
+    }
+}
+
+impl Deref for MappedWords {
+    type Target = [AtomicU64];
+
+    fn deref(&self) -> &[AtomicU64] {
+        // SAFETY: the mapping is page-aligned, has so many words and lives as long as `self`.
+        unsafe { std::slice::from_raw_parts(self.first.as_ptr(), self.count) }
+    }
+}
+
+impl Drop for MappedWords {
+    fn drop(&mut self) {
+        // SAFETY: mapped above with this size, and no reference outlives `self`.
+        unsafe { libc::munmap(self.first.as_ptr().cast(), self.count * size_of::<AtomicU64>()) };
+    }
+}
+
+fn map(bytes: usize) -> io::Result<NonNull<libc::c_void>> {
+    let (protection, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED | libc::MAP_ANONYMOUS);
+    // SAFETY: a fresh anonymous mapping at an address of the kernel's choice touches no memory of ours.
+    let address = unsafe { libc::mmap(ptr::null_mut(), bytes, protection, flags, -1, 0) };
+    match NonNull::new(address) {
+        Some(start) if address != libc::MAP_FAILED => Ok(start),
+        _ => Err(io::Error::last_os_error()),
     }
 }
 
