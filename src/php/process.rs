@@ -220,7 +220,10 @@ fn live(process: &Process, this: &Object) -> Thrown {
             callback.call(&args).map(drop)
         }
     });
-    if let Err(thrown) = ran.and_then(|()| scheduler::run_loop()) {
+    let ran = ran.and_then(|()| scheduler::run_loop());
+    // What still waits will not be waited for once more when the script ends.
+    world::unwind();
+    if let Err(thrown) = ran {
         if error::is_exit() || !error::is_pending() {
             return thrown;
         }

@@ -56,6 +56,11 @@ echo outcome(function () {
     $child->start();
     echo $child->read(), ' ', Process::wait()['code'];
 });
+$report = outcome(function () {
+    Coroutine::set(['enable_deadlock_check' => true]);
+    go(function () { try { Coroutine::yield(); } finally { echo 'finally'; } });
+});
+echo substr_count($report, 'deadlock!'), ' deadlock, ', substr_count($report, 'finally'), " finally\n";
 Event::wait();
 Coroutine::resume($waiting);
 ?>
@@ -71,5 +76,6 @@ Uncaught RuntimeException: oops => 255
 Uncaught LogicException: late => 255
 handled it => 255
 grandchild 0 => 0
+1 deadlock, 1 finally
 the parent's timer
 the parent's coroutine ends

@@ -197,7 +197,7 @@ fn run(pool: &Pool, this: &Object) -> io::Result<Option<Thrown>> {
     if let Some(thrown) = pool.call(START, &args) {
         return Ok(Some(thrown));
     }
-    match Manager::new(pool.workers.get(), pool.max_wait.get()).run(&signals, &Reporter)? {
+    match Manager::new(pool.workers.get(), 0, pool.max_wait.get()).run(&signals, &Reporter)? {
         Role::Manager => {
             this.set(&RUNNING, false);
             drop(signals);
