@@ -33,10 +33,12 @@ echo "-- replaced, two at a time, in coroutines\n";
 Coroutine\run(function () {
     Process::signal(SIGUSR1, fn() => print("replaced\n"));
     Process::signal(SIGUSR1, function () { echo "usr1\n"; Process::signal(SIGUSR1, null); });
-    Process::signal(SIGUSR2, function () { echo "usr2\n"; Process::signal(SIGUSR2, null); });
+    Process::signal(SIGUSR2, function () {
+        echo "usr2\n";
+        Process::signal(SIGUSR2, null);
+        Process::kill(getmypid(), SIGUSR1);
+    });
     Process::kill(getmypid(), SIGUSR2);
-    Coroutine::sleep(0.005);
-    Process::kill(getmypid(), SIGUSR1);
 });
 
 echo "-- a child does not inherit them\n";
