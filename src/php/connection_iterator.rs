@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use super::server::sessions::{Fd, describe};
 use super::server::worker;
+use crate::serve::Worker;
 use crate::server::session::SessionId;
 use crate::zend::{Array, Call, Class, ClassEntry, Foreach, IntoValue, Native, Object, Result, Value, error};
 
@@ -26,8 +27,8 @@ struct Walk {
 }
 
 impl Walk {
-    fn step(&mut self) -> Option<SessionId> {
-        let (next, session) = worker()?.next_session(self.position)?;
+    fn step(&mut self, worker: &Worker) -> Option<SessionId> {
+        let (next, session) = worker.next_session(self.position)?;
         self.position = next;
         self.index += 1;
         Some(session)
@@ -46,9 +47,9 @@ impl Native for Iterator {
 
 impl Foreach for Iterator {
     fn items(&self) -> Box<dyn std::iter::Iterator<Item = (Value, Value)>> {
-        let mut walk = Walk::default();
+        let (mut walk, worker) = (Walk::default(), worker());
         Box::new(std::iter::from_fn(move || {
-            let session = walk.step()?;
+            let session = walk.step(worker.as_ref()?)?;
             Some((Value::from(walk.index), session.as_u64().into_value()))
         }))
     }
@@ -57,7 +58,7 @@ impl Foreach for Iterator {
 impl Iterator {
     fn advance(&self) {
         let mut walk = self.walk.get();
-        self.current.set(walk.step());
+        self.current.set(worker().and_then(|worker| walk.step(&worker)));
         self.walk.set(walk);
     }
 }

@@ -39,6 +39,9 @@ pub(super) struct Core {
     pub task_turn: Cell<u16>,
     /// Frames are encoded here before they are written.
     scratch: RefCell<Vec<u8>>,
+    /// What `scratch` still holds, if it is a whole plain message: its opcode and the length of its header. A broadcast
+    /// pushes one payload to many.
+    encoded: Cell<Option<(Opcode, usize)>>,
     pool: RefCell<DeflatePool>,
     keys: RefCell<MaskKeys>,
     pub defer: Cell<Defer>,
@@ -63,6 +66,7 @@ impl Core {
             stop: Cell::new(None),
             task_turn: Cell::default(),
             scratch: RefCell::default(),
+            encoded: Cell::default(),
             pool: RefCell::new(DeflatePool::new()),
             keys: RefCell::default(),
             defer: Cell::default(),
@@ -79,6 +83,7 @@ impl Core {
     /// Runs `f` with the WebSocket connection of a link and writes what it appends.
     pub fn with_connection<R>(&self, f: impl FnOnce(&mut Io<'_>) -> R) -> (R, RefMut<'_, Vec<u8>>) {
         let mut out = self.scratch.borrow_mut();
+        self.encoded.set(None);
         out.clear();
         out.shrink_to(SCRATCH_KEPT);
         let (mut pool, mut keys) = (self.pool.borrow_mut(), self.keys.borrow_mut());
@@ -106,16 +111,21 @@ impl Core {
         let wanted = flags.compress || (self.port(link).compress && flags.fin && !opcode.is_control());
         let flags = SendFlags { compress: wanted && connection.is_deflating(), ..flags };
         let apart = !flags.compress && payload.len() >= VECTORED_BYTES_MIN;
-        let (result, head) = self.with_connection(|io| {
-            if apart {
-                let head = connection.head(opcode, payload.len(), flags.fin, io.keys)?;
-                head.encode(io.out);
-                Ok(())
-            } else {
-                connection.send(opcode, payload, flags, io)
-            }
-        });
-        result.map_err(SendFailure::Refused)?;
+        if !(flags == SendFlags::WHOLE && connection.is_ready_for_message() && self.holds(opcode, payload)) {
+            let (result, head) = self.with_connection(|io| {
+                if apart {
+                    let head = connection.head(opcode, payload.len(), flags.fin, io.keys)?;
+                    head.encode(io.out);
+                    Ok(())
+                } else {
+                    connection.send(opcode, payload, flags, io)
+                }
+            });
+            result.map_err(SendFailure::Refused)?;
+            let plain = flags == SendFlags::WHOLE && !opcode.is_control() && !apart;
+            self.encoded.set(plain.then(|| (opcode, head.len() - payload.len())));
+        }
+        let head = self.scratch.borrow();
         let stateful = !flags.fin || connection.is_deflating();
         drop(talk);
         self.reactor.stats.add(Counter::Responses, 1);
@@ -128,6 +138,13 @@ impl Core {
             Err(SendError::Full) => self.overflow(link),
             Err(SendError::Cut) => self.too_slow(link),
         }
+    }
+
+    /// Whether `scratch` holds this message already.
+    fn holds(&self, opcode: Opcode, payload: &[u8]) -> bool {
+        self.encoded.get().is_some_and(|(encoded, head)| {
+            encoded == opcode && self.scratch.borrow().get(head..) == Some(payload)
+        })
     }
 
     /// Writes raw bytes.

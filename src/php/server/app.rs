@@ -338,7 +338,9 @@ impl App for PhpApp {
             pack::after_fork();
             LOG.identify(Role::Worker, worker.id().into());
         }
-        set_worker(Some(worker.clone()));
+        if let Some(server) = self.object.state::<Server>() {
+            set_worker(server, Some(worker.clone()));
+        }
         let tasks = worker.clone();
         world::spawn_with(move |task| drop(tasks.spawn_local(task)));
         self.run(worker, Event::WorkerStart, [self.this(), worker.id().into_value()], None);

@@ -72,6 +72,8 @@ pub struct Server {
     port: RefCell<Option<Object>>,
     bound: RefCell<Option<Bound>>,
     phase: Cell<Phase>,
+    /// The worker that this process is, while the server runs.
+    worker: RefCell<Option<Worker>>,
     /// Shared with the ports, which refuse new callbacks from then on.
     running: Rc<Cell<bool>>,
     /// The process that called `start()`.
@@ -100,6 +102,7 @@ impl Native for Server {
             port: RefCell::default(),
             bound: RefCell::default(),
             phase: Cell::new(Phase::Prepared),
+            worker: RefCell::default(),
             running: Rc::default(),
             started_by: Cell::new(0),
         }
@@ -131,10 +134,16 @@ impl Server {
         self.callback(event).is_some()
     }
 
+    /// Asks the worker that this process is; None without one. `ask` must not call PHP.
+    #[inline]
+    pub fn with_worker<R>(&self, ask: impl FnOnce(&Worker) -> R) -> Option<R> {
+        self.worker.borrow().as_ref().map(ask)
+    }
+
     /// The worker that this process is, or the warning that every method gives without one.
     #[inline]
     pub fn running(&self) -> Option<Worker> {
-        let worker = if self.is_running() { worker() } else { None };
+        let worker = self.with_worker(Clone::clone);
         if worker.is_none() {
             error::warning("server is not running");
             last_error::set(ErrorCode::PHP_FATAL_ERROR);
@@ -190,7 +199,8 @@ pub fn worker() -> Option<Worker> {
 }
 
 /// Says which worker this process is.
-fn set_worker(worker: Option<Worker>) {
+fn set_worker(server: &Server, worker: Option<Worker>) {
+    drop(server.worker.replace(worker.clone()));
     drop(WORKER.replace(worker));
 }
 

@@ -56,7 +56,7 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
         let _inside = world::enter_loop();
         serve::serve(bound, &serve_options, &app)
     };
-    set_worker(None);
+    set_worker(server, None);
     tasks::forget_all();
     world::spawn_here();
     // What callbacks left waiting ends with the server.

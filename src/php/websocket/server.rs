@@ -2,7 +2,7 @@
 
 use crate::php::http::server::HTTP_SERVER;
 use crate::php::server::Server;
-use crate::php::server::sessions::{Fd, refuse, send_or_wait};
+use crate::php::server::sessions::{Fd, Patience, refuse, send_patiently};
 use crate::php::websocket::frame::{self, PACK, UNPACK};
 use crate::php::websocket::pack::{self, FLAG_FIN, OPCODE_TEXT, Outgoing};
 use crate::protocol::connection::SendFlags;
@@ -35,31 +35,35 @@ fn push(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     let opcode = call.arg_or(OPCODE_TEXT)?;
     // `finish` of old was a bool; whatever comes is taken as a number, as 6.2.1 does.
     let flags = call.opt::<&Value>()?.map_or(FLAG_FIN, Value::to_long);
-    let Some(worker) = server.running() else { return Ok(false) };
-    let Some(frame) = Outgoing::read(data, opcode, flags)? else {
-        last_error::set(ErrorCode::WEBSOCKET_PACK_FAILED);
-        return Ok(false);
-    };
-    deliver(server, &worker, fd, &frame)
+    send(server, fd, data, opcode, flags)
 }
 
 fn ping(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     let fd: Fd = call.arg()?;
     let data: Value = call.arg_or(Value::from(""))?;
-    let Some(worker) = server.running() else { return Ok(false) };
-    let Some(frame) = Outgoing::read(&data, i64::from(Opcode::Ping as u8), FLAG_FIN)? else {
+    send(server, fd, &data, i64::from(Opcode::Ping as u8), FLAG_FIN)
+}
+
+fn send(server: &Server, fd: Fd, data: &Value, opcode: i64, flags: i64) -> Result<bool> {
+    if !server.is_running() {
+        return Ok(server.running().is_some());
+    }
+    let Some(frame) = Outgoing::read(data, opcode, flags)? else {
         last_error::set(ErrorCode::WEBSOCKET_PACK_FAILED);
         return Ok(false);
     };
-    deliver(server, &worker, fd, &frame)
-}
-
-fn deliver(server: &Server, worker: &Worker, fd: Fd, frame: &Outgoing) -> Result<bool> {
     let flags = SendFlags { fin: frame.fin, compress: frame.compress };
     let session = fd.session();
-    let outcome = send_or_wait(server, worker, session, || {
-        worker.push(session, frame.opcode, frame.payload.as_bytes(), flags)
-    })?;
+    let push = |worker: &Worker| worker.push(session, frame.opcode, frame.payload.as_bytes(), flags);
+    let outcome = match server.with_worker(push) {
+        Some(Err(SendFailure::Full)) => {
+            let Some(worker) = server.running() else { return Ok(false) };
+            let patience = Patience::of(&server.settings.borrow());
+            send_patiently(patience, &worker, session, || push(&worker))?
+        }
+        Some(outcome) => outcome,
+        None => return Ok(server.running().is_some()),
+    };
     Ok(outcome.map_or_else(|failure| refuse(fd, failure), |()| true))
 }
 
@@ -78,5 +82,6 @@ fn disconnect(server: &Server, call: &mut Call<'_>) -> Result<bool> {
 
 fn is_established(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     let fd: Fd = call.arg()?;
-    Ok(server.running().is_some_and(|worker| worker.is_established(fd.session())))
+    let established = server.with_worker(|worker| worker.is_established(fd.session()));
+    Ok(established.unwrap_or_else(|| server.running().is_some()))
 }
