@@ -6,11 +6,10 @@ use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 
-use nix::sys::signal::{SigSet, SigmaskHow};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpSocket, UnixStream};
-use tokio::sync::oneshot;
 
+use super::offload::offload;
 use super::stream::Stream;
 
 /// Whom to connect to.
@@ -82,21 +81,7 @@ pub async fn resolve(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         return Ok(vec![SocketAddr::new(address, port)]);
     }
     let host = host.to_owned();
-    let (found, answer) = oneshot::channel();
-    look_up(move || {
-        // The asker may have given up; nobody wants the answer then.
-        let _ = found.send((host.as_str(), port).to_socket_addrs().map(Iterator::collect));
-    })?;
-    answer.await.unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()))
-}
-
-/// Runs `ask` on a thread of its own, which ends with it. A pool's idle threads would outlive the question, and a
-/// process that has threads should not fork. The thread takes no signal: PHP's handlers belong to PHP's thread.
-fn look_up(ask: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
-    let thread = std::thread::Builder::new().name("resolver".into()).spawn(ask);
-    before.thread_set_mask()?;
-    thread.map(drop)
+    offload(move || (host.as_str(), port).to_socket_addrs().map(Iterator::collect)).await?
 }
 
 #[cfg(test)]
