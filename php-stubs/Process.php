@@ -168,6 +168,9 @@ class Process
      */
     public function exec(string $exec_file, array $args): bool {}
 
+    /** A socket for coroutines on the same pipe; read() and write() no longer wait from then on. */
+    public function exportSocket(): \Swoole\Coroutine\Socket|false {}
+
     /**
      * Gives the process a name.
      */

@@ -23,7 +23,7 @@ use crate::process::pipe::{Kind, Pipe};
 use crate::process::sys::{Fork, child};
 use crate::server::error::{Domain, ErrorCode};
 use crate::zend::{
-    Array, Call, Callback, Class, Gc, Native, Object, Result, Slot, Thrown, Value, error, world,
+    Array, Call, Callback, Class, Gc, IntoValue, Native, Object, Result, Slot, Thrown, Value, error, world,
 };
 
 /// The class.
@@ -40,6 +40,8 @@ static CALLBACK: Slot = Slot::new();
 pub struct Process {
     callback: RefCell<Option<Callback>>,
     pipe: RefCell<Option<Pipe>>,
+    /// What `exportSocket()` made of this process's end.
+    exported: RefCell<Option<Object>>,
     kind: Cell<Option<Kind>>,
     queue: queue::Use,
     /// Whether the child's standard input and output are the pipe.
@@ -62,6 +64,9 @@ impl Native for Process {
     fn trace(&self, gc: &mut Gc<'_>) {
         if let Ok(Some(callback)) = self.callback.try_borrow().as_deref() {
             gc.add(callback.value());
+        }
+        if let Ok(Some(socket)) = self.exported.try_borrow().as_deref() {
+            gc.add(&socket.into_value());
         }
     }
 }
@@ -112,6 +117,7 @@ pub fn register() {
         .method("pop(int $size = 65536): string|false", queue::pop)
         .method("exit(int $exit_code = 0): void", exit)
         .method("exec(string $exec_file, array $args): bool", machine::exec)
+        .method("exportSocket(): Swoole\\Coroutine\\Socket|false", pipe::export)
         .method("name(string $process_name): bool", |_: &Process, call: &mut Call<'_>| set_process_name(call))
         .register();
     pool::register();
@@ -234,6 +240,8 @@ fn live(process: &Process, this: &Object) -> Thrown {
 }
 
 fn enter_pipe(process: &Process, this: &Object) {
+    // It was made of the parent's end.
+    drop(process.exported.take());
     let mut pipe = process.pipe.borrow_mut();
     let Some(pipe) = &mut *pipe else { return };
     pipe.enter_child();

@@ -119,7 +119,8 @@ impl Pipe {
         Ok(shutdown(self.end()?.as_raw_fd(), how)?)
     }
 
-    fn end(&self) -> io::Result<BorrowedFd<'_>> {
+    /// This process's end.
+    pub fn end(&self) -> io::Result<BorrowedFd<'_>> {
         let end = if self.is_child { &self.worker } else { &self.master };
         end.as_ref().map(AsFd::as_fd).ok_or_else(|| Errno::EBADF.into())
     }

@@ -1,13 +1,16 @@
 //! The pipe of a `Swoole\Process`: `write`, `read`, `close` and how long they may wait.
 
 use std::io;
+use std::rc::Rc;
 
 use nix::sys::socket::Shutdown;
 
 use super::{PIPE, Process, failed, seconds};
+use crate::net::socket::Socket;
+use crate::php::coroutine::socket::{self, line::Line};
 use crate::php::errors;
 use crate::process::pipe::{Pipe, Side};
-use crate::zend::{Call, Result, Str, Value};
+use crate::zend::{Call, IntoValue, Result, Str, Value};
 
 pub(super) fn write(process: &Process, call: &mut Call<'_>) -> Result<Value> {
     let data: &Str = call.arg()?;
@@ -42,9 +45,25 @@ pub(super) fn close(process: &Process, call: &mut Call<'_>) -> Result<bool> {
     });
     if closed.is_some() && !(MASTER..=WRITE).contains(&which) {
         process.pipe.take();
+        drop(process.exported.take());
         call.this().set(&PIPE, Value::null());
     }
     Ok(closed.is_some())
+}
+
+/// A socket for coroutines on the same pipe, which never waits any more for `read` and `write`. Asked again, the same one.
+pub(super) fn export(process: &Process, _call: &mut Call<'_>) -> Result<Value> {
+    if let Some(socket) = &*process.exported.borrow() {
+        return Ok(socket.clone().into_value());
+    }
+    let adopted = use_pipe(process, "no pipe, cannot export stream", "dup()", |pipe| {
+        Socket::adopt(pipe.end()?.try_clone_to_owned()?)
+    });
+    let Some(adopted) = adopted else { return Ok(false.into_value()) };
+    let socket = socket::object(Rc::new(Line::new(adopted)));
+    let old = process.exported.replace(Some(socket.clone()));
+    drop(old);
+    Ok(socket.into_value())
 }
 
 pub(super) fn set_timeout(process: &Process, call: &mut Call<'_>) -> Result<bool> {
