@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The PHP tests: runs tests-phpt/ with PHP's own runner. Arguments: folders or files (default: all).
 # SWOOLE_SO: test this extension instead of building one.  SWOOLE_PROFILE: the cargo profile to build with.
-# PHPT_JOBS: how many at once.  PHPT_JIT=1: with opcache and an eager tracing JIT, which believes every declared type.
+# PHPT_JOBS: how many at once (4: most of them wait for somebody).  PHPT_JIT=1: with opcache and an eager tracing JIT, which believes every declared type.
 # PHPT_MEMCHECK=1: under valgrind (slow).
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -32,7 +32,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
 # -n: no php.ini, so that nothing but the extension under test is loaded.
-TEST_PHP_EXECUTABLE=$(command -v "$php") NO_INTERACTION=1 "$php" -n "$runner" -n -q "-j${PHPT_JOBS:-2}" --show-diff \
+TEST_PHP_EXECUTABLE=$(command -v "$php") NO_INTERACTION=1 "$php" -n "$runner" -n -q "-j${PHPT_JOBS:-4}" --show-diff \
     "${memcheck[@]}" "${jit[@]}" -d "extension=$so" "${tests[@]}" >"$log" 2>&1
 status=$?
 

@@ -11,9 +11,10 @@ use Swoole\Coroutine\Http\Client as HttpClient;
 
 $peer = peer(<<<'PHP'
 function (Connection $connection) {
+    static $kept = [];
     $connection->accept();
-    // It is ended by the test, without having read a byte more.
-    sleep(60);
+    // Not a byte more is read from it, and it stays open.
+    $kept[] = $connection;
 }
 PHP);
 Coroutine\run(function () use ($peer) {
