@@ -124,12 +124,13 @@ pub fn after_wait(wake: Wake) -> Result<Wake> {
     Ok(wake)
 }
 
-/// Throws what every API that waits throws outside a coroutine.
+/// Throws what every API that waits throws outside a coroutine: the original's words, and the way out.
 #[cold]
 pub fn outside() -> Thrown {
     let code = ErrorCode::CO_OUT_OF_COROUTINE;
     last_error::set(code);
-    error::throw(&exceptions::ERROR, "API must be called in the coroutine", i64::from(code.code()))
+    let text = "API must be called in the coroutine: make one with go() or Swoole\\Coroutine\\run()";
+    error::throw(&exceptions::ERROR, text, i64::from(code.code()))
 }
 
 /// `Ok` inside a coroutine.

@@ -48,4 +48,4 @@ The barrier is waiting, cannot wait again.
 done
 Swoole\Coroutine\Barrier::wait(): Argument #1 ($barrier) must be of type Swoole\Coroutine\Barrier, null given
 late
-API must be called in the coroutine
+API must be called in the coroutine: make one with go() or Swoole\Coroutine\run()

@@ -43,4 +43,4 @@ array(0) {
 array(0) {
 }
 TypeError
-API must be called in the coroutine
+API must be called in the coroutine: make one with go() or Swoole\Coroutine\run()

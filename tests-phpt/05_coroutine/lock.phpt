@@ -71,4 +71,4 @@ bool(false)
 bool(false)
 int(125)
 bool(true)
-API must be called in the coroutine
+API must be called in the coroutine: make one with go() or Swoole\Coroutine\run()

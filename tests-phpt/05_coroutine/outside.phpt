@@ -20,14 +20,14 @@ var_dump(Co::getCid(), Co::getPcid(), Co::getContext(), Co::getElapsed(), Co::ge
 var_dump(Co::sleep(0));
 ?>
 --EXPECTF--
-API must be called in the coroutine 10001
-API must be called in the coroutine 10001
-API must be called in the coroutine 10001
-API must be called in the coroutine 10001
-API must be called in the coroutine 10001
-API must be called in the coroutine 10001
-API must be called in the coroutine 10001
-API must be called in the coroutine 10001
+API must be called in the coroutine: make one with go() or Swoole\Coroutine\run() 10001
+API must be called in the coroutine: make one with go() or Swoole\Coroutine\run() 10001
+API must be called in the coroutine: make one with go() or Swoole\Coroutine\run() 10001
+API must be called in the coroutine: make one with go() or Swoole\Coroutine\run() 10001
+API must be called in the coroutine: make one with go() or Swoole\Coroutine\run() 10001
+API must be called in the coroutine: make one with go() or Swoole\Coroutine\run() 10001
+API must be called in the coroutine: make one with go() or Swoole\Coroutine\run() 10001
+API must be called in the coroutine: make one with go() or Swoole\Coroutine\run() 10001
 int(-1)
 bool(false)
 NULL

@@ -54,4 +54,4 @@ Warning: Swoole\Coroutine\System::gethostbyname(): domain name is empty in %s on
 Warning: Swoole\Coroutine\System::gethostbyname(): unknown protocol family, must be AF_INET or AF_INET6 in %s on line %d
 bool(false)
 bool(false)
-API must be called in the coroutine
+API must be called in the coroutine: make one with go() or Swoole\Coroutine\run()

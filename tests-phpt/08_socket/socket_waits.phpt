@@ -90,6 +90,6 @@ Warning: Swoole\Coroutine\Socket::sslHandshake(): TLS is not supported by this c
 int(0)
 bool(false)
 int(507)
-API must be called in the coroutine
+API must be called in the coroutine: make one with go() or Swoole\Coroutine\run()
 
 Fatal error: Swoole\Coroutine\Socket::recv(): must call constructor first in %s on line %d

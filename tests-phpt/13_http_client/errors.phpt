@@ -69,7 +69,7 @@ Swoole\Coroutine\run(function () {
 });
 ?>
 --EXPECT--
-Swoole\Error: API must be called in the coroutine
+Swoole\Error: API must be called in the coroutine: make one with go() or Swoole\Coroutine\run()
 host is empty
 the port must be between 0 and 65535
 the port must be between 0 and 65535
