@@ -12,7 +12,8 @@ foreach ([1, 3] as $workers) {
     foreach (['start', 'managerStart', 'workerStart'] as \$event) {
         \$server->on(\$event, function (\$server) use (\$event) {
             \$socket = @stream_socket_client("tcp://127.0.0.1:\$server->port");
-            echo \$event, \$socket ? " accepted\n" : " refused\n";
+            // One write: workers print at the same time.
+            echo \$event . (\$socket ? " accepted\n" : " refused\n");
         });
     }
     \$server->on('message', function () {});

@@ -13,11 +13,12 @@ foreach ([false, true] as $objects) {
         ? fn ($server, $task) => [$task->data, $task->worker_id < 2]
         : fn ($server, $id, $from, $data) => [$data, $from < 2]);
     $server->on('finish', function ($server, ...$result) use ($objects) {
-        echo 'finish ', $objects ? "{$result[0]->task_worker_id} {$result[0]->data[0]}" : "2 {$result[1][0]}", "\n";
+        // One write: workers print at the same time.
+        echo 'finish ' . ($objects ? "{$result[0]->task_worker_id} {$result[0]->data[0]}" : "2 {$result[1][0]}") . "\n";
     });
     $server->on('pipeMessage', function ($server, ...$message) use ($objects) {
         [$from, $text] = $objects ? [$message[0]->source_worker_id, $message[0]->data] : $message;
-        echo "$from wrote to $server->worker_id: ", json_encode($text), "\n";
+        echo "$from wrote to $server->worker_id: " . json_encode($text) . "\n";
         if ($server->worker_id === 2) {
             $server->sendMessage(['back'], $from);
         }
