@@ -8,7 +8,7 @@ require __DIR__ . '/../inc/harness.inc';
 $server = new ServerProcess(<<<'PHP'
 $server = new Swoole\WebSocket\Server('127.0.0.1', 0);
 $server->set(['worker_num' => 2]);
-$server->on('workerStart', function ($server, $id) { echo 'worker ', getmypid(), "\n"; });
+$server->on('workerStart', function ($server, $id) { echo 'worker ' . getmypid() . "\n"; });
 $server->on('message', function () {});
 PHP);
 wait_until(fn () => substr_count($server->output(), 'worker ') === 2, 'both workers');

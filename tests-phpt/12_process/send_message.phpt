@@ -14,12 +14,12 @@ $server->on('message', function ($server, $frame) use ($messages) {
     if ($frame->data === 'errors') {
         foreach ([$server->worker_id, 99, -1] as $to) {
             var_dump(@$server->sendMessage('x', $to), swoole_last_error());
-            echo str_replace("[$server->worker_id]", '[ID]', error_get_last()['message']), "\n";
+            echo str_replace("[$server->worker_id]", '[ID]', error_get_last()['message']) . "\n";
         }
         try {
             $server->sendMessage(fn () => 1, 1 - $server->worker_id);
         } catch (Exception $e) {
-            echo $e->getMessage(), "\n";
+            echo $e->getMessage() . "\n";
         }
         return $server->push($frame->fd, 'done');
     }
@@ -35,7 +35,7 @@ $server->on('pipeMessage', function ($server, $from, $message) use ($messages) {
     $count === 0 and Swoole\Coroutine::sleep(0.01);
     $count++;
     $right = in_array($message, $messages, !is_object($message));
-    echo json_encode([$from === 1 - $server->worker_id, $right, is_object($message) ? get_class($message) : gettype($message)]), "\n";
+    echo json_encode([$from === 1 - $server->worker_id, $right, is_object($message) ? get_class($message) : gettype($message)]) . "\n";
     $count === 10 and print("all\n");
 });
 PHP;
