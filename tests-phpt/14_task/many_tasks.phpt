@@ -15,6 +15,10 @@ $server->on('finish', function ($server, $id, $data) use (&$seen, &$last, &$orde
     $last[$worker] = $number;
     $seen[$number] = true;
     if (count($seen) === 10_000) {
+        // The last result may be here before its worker has counted the task as done.
+        while ($server->stats()['tasking_num'] > 0) {
+            Co::sleep(0.001);
+        }
         $server->push($client, json_encode([count($seen), count($last), $ordered, $server->stats()['tasking_num']]));
     }
 });
