@@ -5,13 +5,13 @@
 //! ```text
 //! let bound = Bound::bind(&address)?;                 // the constructor: errors and the real port at once
 //! let options = ServeOptions::new(&settings);         // prepared settings
-//! match serve(bound, &options, &app)? {               // start(): returns when the server has ended
+//! match serve(vec![bound], &options, &app)? {         // start(): returns when the server has ended
 //!     Outcome::Server => ...,                         // in the process that called it
 //!     Outcome::Worker => ...,                         // in a forked worker: the process must exit
 //! }
 //! ```
 //!
-//! `app` implements [`App`]; its callbacks get a [`Worker`], the handle of everything a server can be asked for
+//! One `Bound` for each of `options.ports`. `app` implements [`App`]; its callbacks get a [`Worker`], the handle of everything a server can be asked for
 //! (`push`, `disconnect`, `send`, `close`, `client_info` ...). Keep a clone of it for calls from coroutines.
 //!
 //! # Order

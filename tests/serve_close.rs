@@ -136,7 +136,7 @@ fn disconnect_sends_a_close_and_waits_for_the_answer() {
 #[test]
 fn a_peer_that_never_answers_a_close_is_let_go() {
     let mut options = ServeOptions::default();
-    options.times.close = Some(Duration::from_millis(100));
+    options.ports[0].times.close = Some(Duration::from_millis(100));
     let (server, heard) = start(options);
     let mut client = server.open();
     client.send(0x81, b"disconnect");
@@ -223,9 +223,9 @@ fn a_stopping_server_says_1001_and_closes_every_connection_once() {
 #[test]
 fn control_frames_reach_the_application_that_asks_for_them() {
     let mut options = ServeOptions::default();
-    options.port.deliver_ping = true;
-    options.port.deliver_pong = true;
-    options.port.deliver_close = true;
+    options.ports[0].deliver_ping = true;
+    options.ports[0].deliver_pong = true;
+    options.ports[0].deliver_close = true;
     let (server, heard) = start(options);
     let mut client = server.open();
     client.send(0x8a, b"pong");

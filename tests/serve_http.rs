@@ -93,7 +93,7 @@ fn a_client_that_closes_its_side_still_gets_its_response() {
 fn a_client_that_has_gone_is_not_waited_for_for_ever() {
     let (ends, heard) = std::sync::mpsc::channel();
     let mut options = ServeOptions::default();
-    options.times.handshake = Some(Duration::from_millis(150));
+    options.ports[0].times.handshake = Some(Duration::from_millis(150));
     let server = Server::start(options, || Silent(ends));
     let mut client = server.connect();
     client.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -132,7 +132,7 @@ fn nonsense_is_answered_400_and_closed() {
 
 #[test]
 fn a_head_above_the_limit_is_answered_431() {
-    let server = limited(|options| options.port.head.head_bytes = 1024);
+    let server = limited(|options| options.ports[0].head.head_bytes = 1024);
     let head = |filler: usize| format!("GET / HTTP/1.1\r\nHost: a\r\nX: {}\r\n\r\n", "x".repeat(filler));
     let room = 1024 - head(0).len();
     let mut client = server.connect();
@@ -145,7 +145,7 @@ fn a_head_above_the_limit_is_answered_431() {
 
 #[test]
 fn a_body_above_the_limit_is_answered_413_before_it_is_sent() {
-    let server = limited(|options| options.port.body_bytes_max = 100);
+    let server = limited(|options| options.ports[0].body_bytes_max = 100);
     let head = |len: usize| format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {len}\r\n\r\n");
     let mut client = server.connect();
     client.write((head(100) + &"x".repeat(100)).as_bytes());
@@ -157,7 +157,7 @@ fn a_body_above_the_limit_is_answered_413_before_it_is_sent() {
 
 #[test]
 fn a_slow_head_is_cut_and_so_is_a_silent_client() {
-    let server = limited(|options| options.times.handshake = Some(Duration::from_millis(150)));
+    let server = limited(|options| options.ports[0].times.handshake = Some(Duration::from_millis(150)));
     let mut silent = server.connect();
     let mut slow = server.connect();
     slow.write(b"GET / HT");
@@ -167,7 +167,7 @@ fn a_slow_head_is_cut_and_so_is_a_silent_client() {
 
 #[test]
 fn a_body_that_stands_still_is_cut_but_a_finished_request_is_not() {
-    let server = limited(|options| options.times.handshake = Some(Duration::from_millis(150)));
+    let server = limited(|options| options.ports[0].times.handshake = Some(Duration::from_millis(150)));
     let mut idle = server.connect();
     idle.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     idle.read(ok("").len());

@@ -38,7 +38,8 @@ impl App for Quiet {
 
 fn start(times: TimeLimits) -> (Server, Receiver<String>) {
     let (ends, heard) = channel();
-    let options = ServeOptions { times, ..ServeOptions::default() };
+    let mut options = ServeOptions::default();
+    options.ports[0].times = times;
     (Server::start(options, move || Quiet { ends }), heard)
 }
 

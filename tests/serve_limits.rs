@@ -76,8 +76,8 @@ impl App for Flood {
 
 fn flood(change: impl FnOnce(&mut ServeOptions)) -> (Server, impl Fn(&str) -> String) {
     let mut options = ServeOptions::default();
-    options.outbox.connection_bytes_max = 1 << 20;
-    options.outbox.high_watermark = 1 << 19;
+    options.ports[0].outbox.connection_bytes_max = 1 << 20;
+    options.ports[0].outbox.high_watermark = 1 << 19;
     change(&mut options);
     let (reports, heard) = channel::<String>();
     let server = Server::start(options, move || Flood { reports, pushed: Cell::new(0) });
@@ -136,7 +136,7 @@ fn a_closing_server_closes_slow_readers_and_frees_what_they_held() {
 
 #[test]
 fn all_slow_readers_together_stay_below_the_limit_of_the_worker() {
-    let (server, hear) = flood(|options| options.outbox.worker_bytes_max = 3 << 20);
+    let (server, hear) = flood(|options| options.outbox_bytes_max = 3 << 20);
     let mut clients: Vec<_> = (0..20).map(|_| server.open()).collect();
     for client in &mut clients {
         client.send(0x81, b"go");
@@ -151,7 +151,7 @@ fn all_slow_readers_together_stay_below_the_limit_of_the_worker() {
 
 #[test]
 fn a_message_larger_than_the_limit_of_the_worker_still_reaches_a_slow_reader() {
-    let (server, _hear) = flood(|options| options.outbox.worker_bytes_max = 64 << 10);
+    let (server, _hear) = flood(|options| options.outbox_bytes_max = 64 << 10);
     let mut client = server.open();
     client.send(0x81, b"big");
     assert_eq!(client.receive().payload.len(), BIG);
@@ -197,9 +197,9 @@ fn connections_beyond_the_limit_are_closed_and_one_that_leaves_makes_room() {
 #[test]
 fn an_unfinished_message_of_many_fragments_is_refused() {
     let mut options = ServeOptions::default();
-    let mut websocket = (*options.port.websocket).clone();
+    let mut websocket = (*options.ports[0].websocket).clone();
     websocket.limits.fragments_max = 10;
-    options.port.websocket = std::sync::Arc::new(websocket);
+    options.ports[0].websocket = std::sync::Arc::new(websocket);
     let server = Server::start(options, || Echo);
     let mut client = server.open();
     client.send(0x01, b"a");

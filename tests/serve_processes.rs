@@ -202,7 +202,7 @@ fn run_server(plan: Plan) {
         ..ServeOptions::default()
     };
     // A worker's process and the manager's both end here.
-    let _ = serve(bound, &options, &Orders).unwrap();
+    let _ = serve(vec![bound], &options, &Orders).unwrap();
 }
 
 /// A server process.

@@ -104,6 +104,7 @@ fn admit(reactor: &Rc<Reactor>, stream: Stream, peer: Peer, descriptors: Descrip
     reactor.update_clock();
     let opening = Opening {
         worker: reactor.options.worker,
+        port: entrance.port,
         server_port: entrance.server_port,
         status: entrance.status,
         peer,

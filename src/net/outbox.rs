@@ -21,8 +21,6 @@ struct Queue {
 pub struct OutboxLimits {
     /// `socket_buffer_size`: bytes queued for one connection.
     pub connection_bytes_max: usize,
-    /// Bytes queued for all connections of this worker: many slow readers together must not fill the memory.
-    pub worker_bytes_max: usize,
     /// `buffer_high_watermark`: `onBufferFull` at this many bytes.
     pub high_watermark: usize,
     /// `buffer_low_watermark`: `onBufferEmpty` at or below, after having been full.
@@ -152,12 +150,8 @@ pub const SPARE_BYTES_MAX: usize = 64 * 1024;
 mod tests {
     use super::*;
 
-    const LIMITS: OutboxLimits = OutboxLimits {
-        connection_bytes_max: 100,
-        worker_bytes_max: 1000,
-        high_watermark: 80,
-        low_watermark: 10,
-    };
+    const LIMITS: OutboxLimits =
+        OutboxLimits { connection_bytes_max: 100, high_watermark: 80, low_watermark: 10 };
 
     #[test]
     fn bytes_come_out_as_they_went_in() {

@@ -19,10 +19,13 @@ use crate::server::sessions::SessionTable;
 use crate::server::stats::{Counter, WorkerStats};
 
 /// The numbers and switches that sockets need.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SocketOptions {
     pub worker: u16,
-    pub outbox: OutboxLimits,
+    /// By the number of the port.
+    pub outbox: Vec<OutboxLimits>,
+    /// Bytes queued for all connections of this worker: many slow readers together must not fill the memory.
+    pub outbox_bytes_max: usize,
 }
 
 /// What the tasks of a worker share.
@@ -229,7 +232,7 @@ impl Reactor {
     /// Whether a message for a link whose outbox is empty may wait, however large it is: else it could never be sent, or
     /// would have to be cut off in the middle. So all outboxes together exceed their limit by one message at most.
     pub(super) fn may_queue_any(&self) -> bool {
-        self.queued.get() < self.options.outbox.worker_bytes_max
+        self.queued.get() < self.options.outbox_bytes_max
     }
 
     pub(super) fn add_queued(&self, bytes: usize) {

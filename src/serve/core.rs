@@ -76,8 +76,9 @@ impl Core {
         }
     }
 
-    pub fn port(&self, _link: &Link) -> &PortOptions {
-        &self.options.port
+    /// The port that a connection came in by.
+    pub fn port(&self, link: &Link) -> &PortOptions {
+        &self.options.ports[usize::from(link.port)]
     }
 
     /// Runs `f` with the WebSocket connection of a link and writes what it appends.
@@ -180,7 +181,7 @@ impl Core {
         drop(talk);
         self.shared.sessions.set_status(link.slot(), WebSocketStatus::Closing);
         // "0 does not wait": the end comes with the next round.
-        self.expect_by(link, Some(self.options.times.close.unwrap_or_default()));
+        self.expect_by(link, Some(self.port(link).times.close.unwrap_or_default()));
         if link.send(&self.reactor, &out, &[], Defer::default()).is_err() {
             drop(out);
             return self.too_slow(link);

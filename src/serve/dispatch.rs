@@ -92,7 +92,7 @@ impl Worker {
         core.sessions.set(core.sessions.get() + 1);
         link.talk.replace(core.first_talk(link));
         if matches!(*link.talk.borrow(), Talk::Idle) {
-            core.limit_stage(link, core.options.times.handshake);
+            core.limit_stage(link, core.port(link).times.handshake);
         }
         core.watch(link);
         app.on_connect(self, link.id());
@@ -103,7 +103,7 @@ impl Worker {
     fn ended(&self, link: &Rc<Link>) {
         link.pause(Pause::Ended);
         if link.talk.borrow().owes_response() {
-            self.0.expect_by(link, self.0.options.times.handshake);
+            self.0.expect_by(link, self.0.port(link).times.handshake);
         } else {
             self.0.finish(link, self.0.lost(link));
         }

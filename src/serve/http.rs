@@ -58,7 +58,7 @@ impl Worker {
                 Ok(None) => held = std::mem::take(input).to_vec(),
                 Err(error) => return core.refuse(link, error),
             }
-            core.expect_by(link, core.options.times.handshake);
+            core.expect_by(link, core.port(link).times.handshake);
             link.talk.replace(Talk::Http(Box::new(Exchange { step: Step::Head(search), held })));
             return;
         }
@@ -122,7 +122,7 @@ impl Worker {
             }
             Ok(false) => {
                 // A body that stands still is cut like a head; one that moves may take its time.
-                core.expect_by(link, core.options.times.handshake);
+                core.expect_by(link, core.port(link).times.handshake);
                 let exchange = Exchange { step: Step::Body(incoming), held: Vec::new() };
                 link.talk.replace(Talk::Http(Box::new(exchange)));
             }

@@ -9,7 +9,7 @@ use crate::process::daemon::Identity;
 use crate::protocol::connection::Options as WebSocketOptions;
 use crate::protocol::handshake::HandshakeOptions;
 use crate::protocol::http::HeadLimits;
-use crate::server::settings::{Machine, Mode, Population, ProcessSettings, Settings};
+use crate::server::settings::{Machine, Mode, Population, PortSettings, ProcessSettings, Settings};
 
 /// What happens to a message that a slow reader has no room for.
 pub use crate::server::settings::Overflow as OverflowPolicy;
@@ -22,7 +22,6 @@ pub struct ServeOptions {
     pub task_worker_num: u16,
     pub max_connection: usize,
     pub start_session_id: u64,
-    pub listen: ListenOptions,
     /// How long a stopping worker may take; `None` is for ever.
     pub max_wait: Option<Duration>,
     /// Messages after which a worker is replaced, and the largest random addition; 0 is never.
@@ -39,10 +38,11 @@ pub struct ServeOptions {
     pub handle_signals: bool,
     /// Whom the processes become before they serve, when root has started them.
     pub identity: Identity,
-    pub port: PortOptions,
-    pub outbox: OutboxLimits,
+    /// By their numbers, as the sockets that are served; there is a first one always.
+    pub ports: Vec<PortOptions>,
+    /// Bytes that may wait in the outboxes of one worker.
+    pub outbox_bytes_max: usize,
     pub overflow: OverflowPolicy,
-    pub times: TimeLimits,
 }
 
 /// How long a connection may stand still. `None`: for ever.
@@ -67,9 +67,12 @@ pub struct TimeLimits {
     pub pong: Option<Duration>,
 }
 
-/// What is spoken on a port.
+/// What is spoken on a port, and its limits.
 #[derive(Clone, Debug)]
 pub struct PortOptions {
+    pub listen: ListenOptions,
+    pub outbox: OutboxLimits,
+    pub times: TimeLimits,
     pub protocol: Protocol,
     pub head: HeadLimits,
     /// `package_max_length` for request bodies.
@@ -98,14 +101,12 @@ pub enum Protocol {
 impl ServeOptions {
     /// What prepared settings ask for. A `protocol` above what the settings open stays closed.
     pub fn new(settings: &Settings) -> Self {
-        let (session, process, socket) = (&settings.session, &settings.process, &settings.port.socket);
-        let (websocket, task) = (&settings.port.websocket, &settings.task);
+        let (session, process, task) = (&settings.session, &settings.process, &settings.task);
         Self {
             worker_num: u16::try_from(process.worker_num.max(1)).unwrap_or(u16::MAX),
             task_worker_num: u16::try_from(task.worker_num).unwrap_or(u16::MAX),
             max_connection: session.max_connection as usize,
             start_session_id: u64::try_from(session.start_session_id).unwrap_or(0),
-            listen: ListenOptions::new(process.enable_reuse_port, socket),
             max_wait: process.max_wait_time,
             max_request: process.max_request,
             max_request_grace: process.grace(),
@@ -119,27 +120,12 @@ impl ServeOptions {
                 group: String::from_utf8_lossy(&process.group).into_owned(),
                 chroot: String::from_utf8_lossy(&process.chroot).into_owned(),
             },
-            port: PortOptions::new(settings),
-            outbox: OutboxLimits {
-                connection_bytes_max: socket.socket_buffer_size,
-                worker_bytes_max: match session.outbox_total_limit {
-                    0 => usize::MAX,
-                    limit => limit,
-                },
-                high_watermark: socket.high_watermark(),
-                low_watermark: socket.buffer_low_watermark,
+            ports: settings.ports().map(|port| PortOptions::new(settings, port)).collect(),
+            outbox_bytes_max: match session.outbox_total_limit {
+                0 => usize::MAX,
+                limit => limit,
             },
             overflow: session.outbox_overflow,
-            times: TimeLimits {
-                handshake: websocket.handshake_timeout,
-                close: websocket.close_timeout,
-                heartbeat: session.heartbeat_idle_time,
-                heartbeat_check: session.heartbeat_check_interval,
-                idle: socket.max_idle_time,
-                quiet: websocket.idle_timeout,
-                ping: websocket.ping_interval,
-                pong: websocket.pong_deadline(),
-            },
         }
     }
 }
@@ -172,18 +158,34 @@ impl Default for ServeOptions {
 }
 
 impl PortOptions {
-    /// What the settings of the first port ask for.
-    pub fn new(settings: &Settings) -> Self {
-        let (port, websocket) = (&settings.port, &settings.port.websocket);
-        let protocol = match (websocket.open, port.socket.open_http) {
+    /// What the settings of a port ask for, and of the server it belongs to.
+    pub fn new(settings: &Settings, port: &PortSettings) -> Self {
+        let (socket, websocket, session) = (&port.socket, &port.websocket, &settings.session);
+        let protocol = match (websocket.open, socket.open_http) {
             (true, _) => Protocol::WebSocket,
             (false, true) => Protocol::Http,
             (false, false) => Protocol::Raw,
         };
         Self {
+            listen: ListenOptions::new(settings.process.enable_reuse_port, socket),
+            outbox: OutboxLimits {
+                connection_bytes_max: socket.socket_buffer_size,
+                high_watermark: socket.high_watermark(),
+                low_watermark: socket.buffer_low_watermark,
+            },
+            times: TimeLimits {
+                handshake: websocket.handshake_timeout,
+                close: websocket.close_timeout,
+                heartbeat: session.heartbeat_idle_time,
+                heartbeat_check: session.heartbeat_check_interval,
+                idle: socket.max_idle_time,
+                quiet: websocket.idle_timeout,
+                ping: websocket.ping_interval,
+                pong: websocket.pong_deadline(),
+            },
             protocol,
             head: settings.http.head_limits(),
-            body_bytes_max: port.socket.package_max_length,
+            body_bytes_max: socket.package_max_length,
             upload_bytes_max: settings.http.upload_max_filesize,
             upload_dir: settings.http.upload_tmp_dir.clone(),
             handshake: port.handshake_options(),

@@ -28,28 +28,31 @@ pub enum Outcome {
 /// What a worker is given at its start.
 pub(super) struct Post<'a> {
     pub id: u16,
-    pub bound: &'a Bound,
+    /// The sockets of the ports, by their numbers.
+    pub ports: &'a [Bound],
     pub options: &'a ServeOptions,
     pub shared: Shared,
     pub pipes: &'a Pipes,
     pub signals: &'a Signals,
 }
 
-/// Runs a server until it has ended. Call it on a thread without a tokio runtime; with several workers, in a process
+/// Runs a server until it has ended. `ports` are the sockets of `options.ports`. Call it on a thread without a tokio runtime; with several workers, in a process
 /// without other threads.
-pub fn serve<A: App>(mut bound: Bound, options: &ServeOptions, app: &A) -> io::Result<Outcome> {
+pub fn serve<A: App>(mut ports: Vec<Bound>, options: &ServeOptions, app: &A) -> io::Result<Outcome> {
     sys::ignore_broken_pipes()?;
-    bound.listen(usize::from(options.worker_num.max(1)), &options.listen)?;
+    for (bound, port) in ports.iter_mut().zip(&options.ports) {
+        bound.listen(usize::from(options.worker_num.max(1)), &port.listen)?;
+    }
     let shared = Shared::map(options.workers(), options.max_connection, options.start_session_id)?;
     if options.is_managed() {
-        serve_managed(&bound, options, shared, app)
+        serve_managed(&ports, options, shared, app)
     } else {
-        serve_alone(&bound, options, shared, app)
+        serve_alone(&ports, options, shared, app)
     }
 }
 
 fn serve_alone<A: App>(
-    bound: &Bound,
+    ports: &[Bound],
     options: &ServeOptions,
     shared: Shared,
     app: &A,
@@ -59,13 +62,13 @@ fn serve_alone<A: App>(
     let pipes = Pipes::open(0)?;
     app.on_start();
     drop_rights(options, app);
-    run_worker(&Post { id: 0, bound, options, shared, pipes: &pipes, signals: &signals }, app)?;
+    run_worker(&Post { id: 0, ports, options, shared, pipes: &pipes, signals: &signals }, app)?;
     app.on_shutdown();
     Ok(Outcome::Server)
 }
 
 fn serve_managed<A: App>(
-    bound: &Bound,
+    ports: &[Bound],
     options: &ServeOptions,
     shared: Shared,
     app: &A,
@@ -85,7 +88,7 @@ fn serve_managed<A: App>(
         }
         Role::Worker(id) => {
             signals.after_fork(WORKER_SIGNALS)?;
-            run_worker(&Post { id, bound, options, shared, pipes: &pipes, signals: &signals }, app)?;
+            run_worker(&Post { id, ports, options, shared, pipes: &pipes, signals: &signals }, app)?;
             Ok(Outcome::Worker)
         }
     }

@@ -36,7 +36,11 @@ use crate::server::stats::{Counter, WorkerStats};
 pub(super) fn run_worker<A: App>(post: &Post<'_>, app: &A) -> io::Result<()> {
     pin(post, app);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let socket_options = SocketOptions { worker: post.id, outbox: post.options.outbox };
+    let socket_options = SocketOptions {
+        worker: post.id,
+        outbox: post.options.ports.iter().map(|port| port.outbox).collect(),
+        outbox_bytes_max: post.options.outbox_bytes_max,
+    };
     let stats = post.shared.stats.worker(post.id);
     stats.set(Counter::Pid, u64::from(std::process::id()));
     let reactor = Reactor::new(socket_options, post.shared.sessions, stats);
@@ -110,12 +114,12 @@ impl Round {
         }
         app.on_worker_start(&worker);
         let _ = core.life.enter(Lifecycle::Running);
-        let acceptor = if worker.is_task_worker() { None } else { Some(self.accept(post.bound)?) };
+        let acceptors = if worker.is_task_worker() { Vec::new() } else { self.accept_all(post.ports)? };
         while core.stop.get().is_none() {
             self.turn(app, None);
             self.hear_signals(app, post.signals);
         }
-        acceptor.inspect(JoinHandle::abort);
+        acceptors.iter().for_each(JoinHandle::abort);
         self.stop(app, core.stop.get().unwrap_or(Stop::Shutdown));
         bell.abort();
         // The handle may outlive the runtime; what it would still hold of it must not.
@@ -123,14 +127,18 @@ impl Round {
         Ok(())
     }
 
-    fn accept(&self, bound: &Bound) -> io::Result<JoinHandle<()>> {
+    fn accept_all(&self, ports: &[Bound]) -> io::Result<Vec<JoinHandle<()>>> {
+        ports.iter().zip(0..).map(|(bound, number)| self.accept(bound, number)).collect()
+    }
+
+    fn accept(&self, bound: &Bound, port: u8) -> io::Result<JoinHandle<()>> {
         let core = &*self.worker.0;
-        let status = match core.options.port.protocol {
+        let status = match core.options.ports[usize::from(port)].protocol {
             Protocol::WebSocket => WebSocketStatus::Connection,
             Protocol::Http | Protocol::Raw => WebSocketStatus::None,
         };
         let entrance =
-            Entrance { port: 0, server_port: bound.port(), status, paused: core.options.delay_receive };
+            Entrance { port, server_port: bound.port(), status, paused: core.options.delay_receive };
         let _guard = self.runtime.enter();
         let listener = Listener::register(bound.socket(usize::from(core.id))?)?;
         let reactor = Rc::clone(&core.reactor);

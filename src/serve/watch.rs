@@ -97,7 +97,7 @@ impl Core {
     /// becomes WebSocket.
     pub fn watch(&self, link: &Link) {
         let stage = link.times.stage_until_ms.get();
-        let idle = match self.clocks(link).verdict(&self.options.times, self.reactor.now_ms()) {
+        let idle = match self.clocks(link).verdict(&self.port(link).times, self.reactor.now_ms()) {
             Verdict::Wait(at) => Some(at),
             _ => None,
         };
@@ -152,7 +152,7 @@ impl Worker {
         if link.stage() != Stage::Open {
             return core.watch(link);
         }
-        match core.clocks(link).verdict(&core.options.times, now) {
+        match core.clocks(link).verdict(&core.port(link).times, now) {
             Verdict::Never | Verdict::Wait(_) => {}
             Verdict::Ping => core.ping(link),
             Verdict::Silent => {

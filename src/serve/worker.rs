@@ -12,7 +12,7 @@ use nix::sys::signal::Signal;
 use tokio::task::JoinHandle;
 
 use super::core::Core;
-use super::options::ServeOptions;
+use super::options::{PortOptions, ServeOptions};
 use super::peers::Peers;
 use crate::net::link::{Link, Pause, Stage};
 use crate::net::reactor::Reactor;
@@ -83,6 +83,17 @@ impl Worker {
 
     pub fn options(&self) -> &ServeOptions {
         &self.0.options
+    }
+
+    /// The number of the port that a session came in by, wherever it lives; the first's when it is gone.
+    #[inline]
+    pub fn port_of(&self, session: SessionId) -> u8 {
+        self.0.shared.sessions.port_of(session).unwrap_or(0)
+    }
+
+    /// What is spoken with a session, and its limits.
+    pub fn port(&self, session: SessionId) -> &PortOptions {
+        &self.0.options.ports[usize::from(self.port_of(session))]
     }
 
     pub fn state(&self) -> Lifecycle {

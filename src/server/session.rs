@@ -96,6 +96,8 @@ impl fmt::Display for Peer {
 pub struct ClientInfo {
     pub session: SessionId,
     pub worker: u16,
+    /// The number of the port it came in by.
+    pub port: u8,
     pub status: WebSocketStatus,
     /// Whether the port speaks WebSocket at all.
     pub protected: bool,

@@ -25,6 +25,8 @@ pub struct SessionTable {
 #[derive(Clone, Copy, Debug)]
 pub struct Opening {
     pub worker: u16,
+    /// The number of the port it came in by, and the port's own.
+    pub port: u8,
     pub server_port: u16,
     pub status: WebSocketStatus,
     pub peer: Peer,
@@ -106,6 +108,12 @@ impl SessionTable {
         (self.word(slot, ID).load(Ordering::Acquire) == session.as_u64()).then(|| unpack_worker(packed))
     }
 
+    /// The number of the port that a session came in by.
+    #[inline]
+    pub fn port_of(&self, session: SessionId) -> Option<u8> {
+        self.find(session).map(|slot| unpack_port(self.word(slot, PACKED).load(Ordering::Relaxed)))
+    }
+
     /// Whether the session is there and nobody has begun to close it.
     pub fn exists(&self, session: SessionId) -> bool {
         self.find(session)
@@ -148,7 +156,7 @@ impl SessionTable {
     }
 
     pub fn set_status(&self, slot: Slot, status: WebSocketStatus) {
-        self.update(slot, |packed| packed & !(0xff << STATUS_SHIFT) | (status as u64) << STATUS_SHIFT);
+        self.update(slot, |packed| packed & !(STATUS_MASK << STATUS_SHIFT) | (status as u64) << STATUS_SHIFT);
     }
 
     /// Marks the session as being closed: it no longer exists for anybody but its own `onClose`.
@@ -184,6 +192,7 @@ impl SessionTable {
         let (low, high, family) = pack_peer(opening.peer);
         let packed = u64::from(opening.worker)
             | (opening.status as u64) << STATUS_SHIFT
+            | u64::from(opening.port) << PORT_SHIFT
             | family
             | u64::from(opening.peer.port()) << PEER_PORT_SHIFT
             | u64::from(opening.server_port) << SERVER_PORT_SHIFT;
@@ -210,6 +219,7 @@ impl SessionTable {
         ClientInfo {
             session,
             worker: unpack_worker(packed),
+            port: unpack_port(packed),
             status: unpack_status(packed),
             protected: packed & PROTECTED_FLAG != 0,
             closing: packed & CLOSING_FLAG != 0,
@@ -300,7 +310,11 @@ const fn unpack_worker(packed: u64) -> u16 {
 }
 
 const fn unpack_status(packed: u64) -> WebSocketStatus {
-    WebSocketStatus::from_u8((packed >> STATUS_SHIFT) as u8)
+    WebSocketStatus::from_u8((packed >> STATUS_SHIFT & STATUS_MASK) as u8)
+}
+
+const fn unpack_port(packed: u64) -> u8 {
+    (packed >> PORT_SHIFT) as u8
 }
 
 /// Words of the head; a cache line apart from the bits.
@@ -320,12 +334,14 @@ const RECEIVED: usize = 5;
 const SENT: usize = 6;
 const DESCRIPTORS: usize = 7;
 
-/// Layout of the packed word: worker 16 bits, status 8, flags 8, peer port 16, server port 16.
+/// Layout of the packed word: worker 16 bits, status 4, number of the port 8, flags 4, peer port 16, server port 16.
 const STATUS_SHIFT: u32 = 16;
-const CLOSING_FLAG: u64 = 1 << 24;
-const PROTECTED_FLAG: u64 = 1 << 25;
-const FAMILY_V4: u64 = 1 << 26;
-const FAMILY_V6: u64 = 1 << 27;
+const STATUS_MASK: u64 = 0xf;
+const PORT_SHIFT: u32 = 20;
+const CLOSING_FLAG: u64 = 1 << 28;
+const PROTECTED_FLAG: u64 = 1 << 29;
+const FAMILY_V4: u64 = 1 << 30;
+const FAMILY_V6: u64 = 1 << 31;
 const PEER_PORT_SHIFT: u32 = 32;
 const SERVER_PORT_SHIFT: u32 = 48;
 
@@ -341,6 +357,7 @@ mod tests {
     fn opening(worker: u16) -> Opening {
         Opening {
             worker,
+            port: 200,
             server_port: 9501,
             status: WebSocketStatus::Connection,
             peer: Peer::Inet("192.0.2.7:4321".parse().unwrap()),
@@ -403,6 +420,7 @@ mod tests {
             table.touch_sent(slot, 5);
             let info = table.info(id).unwrap();
             assert_eq!((info.peer, info.worker, info.server_port), (peer, 65535, 9501));
+            assert_eq!((info.port, table.port_of(id)), (200, Some(200)));
             assert_eq!((info.connected_us, info.received_us, info.sent_us), (77, 77, 5));
             assert_eq!(info.status, WebSocketStatus::Active);
         }

@@ -108,6 +108,8 @@ impl<A: App> App for Switched<A> {
 /// A running server; stopped and joined on drop.
 pub struct Server {
     pub address: SocketAddr,
+    /// All of its ports, that one first.
+    pub addresses: Vec<SocketAddr>,
     switch: Switch,
     thread: Option<JoinHandle<()>>,
 }
@@ -124,21 +126,25 @@ impl Server {
         max_connection: usize,
         make: impl FnOnce() -> A + Send + 'static,
     ) -> Self {
-        let bound = Bound::bind(&Address::Inet("127.0.0.1:0".parse().unwrap())).unwrap();
-        let address = SocketAddr::new("127.0.0.1".parse().unwrap(), bound.port());
+        let bind = |_| Bound::bind(&Address::Inet("127.0.0.1:0".parse().unwrap())).unwrap();
+        let ports: Vec<_> = options.ports.iter().map(bind).collect();
+        let local = |bound: &Bound| SocketAddr::new("127.0.0.1".parse().unwrap(), bound.port());
+        let addresses: Vec<_> = ports.iter().map(local).collect();
         let switch = Switch::default();
         let options = ServeOptions { handle_signals: false, max_connection, ..options };
         let inside = switch.clone();
         let (listening, started) = mpsc::channel();
         let thread = std::thread::spawn(move || {
-            let mut bound = bound;
-            bound.listen(1, &options.listen).unwrap();
+            let mut ports = ports;
+            for (bound, port) in ports.iter_mut().zip(&options.ports) {
+                bound.listen(1, &port.listen).unwrap();
+            }
             listening.send(()).unwrap();
             let app = Switched { app: make(), switch: inside, stopped: false.into() };
-            assert_eq!(serve(bound, &options, &app).unwrap(), Outcome::Server);
+            assert_eq!(serve(ports, &options, &app).unwrap(), Outcome::Server);
         });
         started.recv().unwrap();
-        Self { address, switch, thread: Some(thread) }
+        Self { address: addresses[0], addresses, switch, thread: Some(thread) }
     }
 
     /// An echo server.

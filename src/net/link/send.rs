@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::{Link, Stage, Writing};
-use crate::net::outbox::Level;
+use crate::net::outbox::{Level, OutboxLimits};
 use crate::net::reactor::Reactor;
 use crate::server::event::Event;
 use crate::server::stats::Counter;
@@ -128,17 +128,22 @@ impl Link {
 
     /// Whether the outboxes, this one and all of the worker's, have room.
     fn may_queue(&self, reactor: &Reactor, count: usize) -> bool {
-        let limits = &reactor.options.outbox;
-        self.outbox.borrow().admits(count, limits)
-            && reactor.queued_bytes().saturating_add(count) <= limits.worker_bytes_max
+        self.outbox.borrow().admits(count, self.limits(reactor))
+            && reactor.queued_bytes().saturating_add(count) <= reactor.options.outbox_bytes_max
+    }
+
+    /// Those of its port.
+    fn limits<'a>(&self, reactor: &'a Reactor) -> &'a OutboxLimits {
+        &reactor.options.outbox[usize::from(self.port)]
     }
 
     fn queue(&self, reactor: &Reactor, head: &[u8], payload: &[u8]) {
         let mut outbox = self.outbox.borrow_mut();
-        let level = match outbox.append(head, &reactor.options.outbox) {
-            Level::Same => outbox.append(payload, &reactor.options.outbox),
+        let limits = self.limits(reactor);
+        let level = match outbox.append(head, limits) {
+            Level::Same => outbox.append(payload, limits),
             level => {
-                outbox.append(payload, &reactor.options.outbox);
+                outbox.append(payload, limits);
                 level
             }
         };
@@ -208,7 +213,7 @@ impl Link {
         reactor.stats.add(Counter::BytesSent, count as u64);
         reactor.sub_queued(count);
         self.touch_sent(reactor);
-        let level = self.outbox.borrow_mut().advance(count, &reactor.options.outbox);
+        let level = self.outbox.borrow_mut().advance(count, self.limits(reactor));
         match level {
             Level::Drained => reactor.push_event(Event::Drained(self.id)),
             Level::Room => reactor.push_event(Event::Room(self.id)),

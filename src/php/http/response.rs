@@ -273,7 +273,7 @@ impl Response {
 /// Sends the answer to a handshake, and what we agree to of the extensions the client offered.
 fn finish_upgrade(target: &Target, head: &ReplyHead<'_>, body: &[u8]) -> Result<bool> {
     let offers = target.head.as_ref().map(|head| head.headers("sec-websocket-extensions"));
-    let config = target.worker.options().port.handshake.deflate.as_ref();
+    let config = target.worker.port(target.session).handshake.deflate.as_ref();
     let agreed = config.zip(offers).and_then(|(config, offers)| negotiate(offers, config));
     let extensions = agreed.as_ref().map(|(_, header)| header.as_str());
     let answer = reply::handshake(head, body, extensions);

@@ -54,7 +54,7 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     let app = PhpApp::new(this.clone(), &server.settings.borrow(), several);
     let ended = {
         let _inside = world::enter_loop();
-        serve::serve(bound, &serve_options, &app)
+        serve::serve(vec![bound], &serve_options, &app)
     };
     set_worker(server, None);
     tasks::forget_all();

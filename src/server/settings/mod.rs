@@ -49,6 +49,8 @@ pub struct Settings {
     pub http: HttpSettings,
     /// The first port.
     pub port: PortSettings,
+    /// Those that `listen()` added, by their numbers from 1.
+    pub further: Vec<PortSettings>,
 }
 
 impl Settings {
@@ -80,6 +82,19 @@ impl Settings {
         self.port.apply(options, &mut complaints);
         complain_of_unknown(options, &mut complaints);
         complaints
+    }
+
+    /// The settings of all ports, by their numbers.
+    pub fn ports(&self) -> impl Iterator<Item = &PortSettings> {
+        std::iter::once(&self.port).chain(&self.further)
+    }
+
+    /// The settings of the port with this number; those of the first where there is no such port.
+    pub fn port_mut(&mut self, number: usize) -> &mut PortSettings {
+        match number.checked_sub(1) {
+            Some(index) if index < self.further.len() => &mut self.further[index],
+            _ => &mut self.port,
+        }
     }
 
     /// Whether a full queue suspends the sender.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Complaints, Mode, OptionValue, Settings};
+use super::{Complaints, Mode, OptionValue, PortSettings, Settings};
 
 /// What the machine allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,7 @@ impl Settings {
         self.prepare_heartbeat();
         self.prepare_dispatch(&mut complaints);
         self.port.prepare();
+        self.further.iter_mut().for_each(PortSettings::prepare);
         complaints
     }
 

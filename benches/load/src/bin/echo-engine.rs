@@ -51,7 +51,7 @@ fn main() -> std::io::Result<()> {
     assert!(refused.is_empty() && impossible.is_empty(), "{refused:?} {impossible:?}");
     let options = ServeOptions::new(&settings);
     let mut bound = Bound::bind(&Address::Inet(([127, 0, 0, 1], port).into()))?;
-    bound.listen(1, &options.listen)?;
+    bound.listen(1, &options.ports[0].listen)?;
     let echo = Echo { broadcast: task == "broadcast", flags: SendFlags { fin: true, compress } };
-    serve(bound, &options, &echo).map(drop)
+    serve(vec![bound], &options, &echo).map(drop)
 }
