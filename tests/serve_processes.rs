@@ -9,6 +9,7 @@ mod support;
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -91,6 +92,9 @@ impl Orders {
     }
 }
 
+/// Whether this process is a user's that stays.
+static STAYS: AtomicBool = AtomicBool::new(false);
+
 /// Lines on standard output are how the server tells its story; one `write` each, so that they never mix.
 fn tell(line: &str) {
     let _ = std::io::stdout().write_all(format!("{line}\n").as_bytes());
@@ -129,6 +133,14 @@ impl App for Orders {
     fn on_worker_start(&self, worker: &Worker) {
         tell(&format!("worker start {}", worker.id()));
     }
+    /// The first stays until it is told to go, the others return at once.
+    fn on_user_process(&self, worker: &Worker, index: u16) {
+        STAYS.store(index == 0, Ordering::Relaxed);
+        tell(&format!("user {index} is {} {}", worker.id(), std::process::id()));
+    }
+    fn is_idle(&self) -> bool {
+        !STAYS.load(Ordering::Relaxed)
+    }
     fn on_worker_stop(&self, worker: &Worker) {
         tell(&format!("worker stop {}", worker.id()));
     }
@@ -163,26 +175,34 @@ struct Plan {
     /// How many files it may have open; 0 is as many as we.
     files: u64,
     max_request: u32,
+    user_processes: u16,
 }
 
-const PLAN: Plan = Plan { workers: 2, max_wait_ms: 2_000, files: 0, max_request: 0 };
+const PLAN: Plan = Plan { workers: 2, max_wait_ms: 2_000, files: 0, max_request: 0, user_processes: 0 };
 
 impl Plan {
-    fn args(self) -> [String; 5] {
-        let numbers = [u64::from(self.workers), self.max_wait_ms, self.files, u64::from(self.max_request)];
-        let [workers, max_wait_ms, files, max_request] = numbers.map(|number| number.to_string());
-        [String::from("server"), workers, max_wait_ms, files, max_request]
+    fn args(self) -> Vec<String> {
+        let numbers = [
+            u64::from(self.workers),
+            self.max_wait_ms,
+            self.files,
+            u64::from(self.max_request),
+            u64::from(self.user_processes),
+        ];
+        let numbers = numbers.iter().map(ToString::to_string);
+        std::iter::once(String::from("server")).chain(numbers).collect()
     }
 
     fn of(args: &[String]) -> Option<Self> {
         let [mode, numbers @ ..] = args else { return None };
         let numbers: Vec<u64> = numbers.iter().filter_map(|number| number.parse().ok()).collect();
-        let [workers, max_wait_ms, files, max_request] = numbers[..] else { return None };
+        let [workers, max_wait_ms, files, max_request, user_processes] = numbers[..] else { return None };
         (mode == "server").then_some(Self {
             workers: workers as u16,
             max_wait_ms,
             files,
             max_request: max_request as u32,
+            user_processes: user_processes as u16,
         })
     }
 }
@@ -196,6 +216,7 @@ fn run_server(plan: Plan) {
     tell(&format!("port {}", bound.port()));
     let options = ServeOptions {
         worker_num: plan.workers,
+        user_process_num: plan.user_processes,
         max_wait: Some(Duration::from_millis(plan.max_wait_ms)),
         max_request: plan.max_request,
         max_request_grace: 0,
@@ -482,6 +503,32 @@ fn a_worker_that_has_had_its_requests_is_replaced() {
     server.hear(&format!("worker start {worker}"));
 }
 
+/// The process of the user process that stays.
+fn pid_of_user_process(server: &mut Server) -> i32 {
+    server.hear("user 0 is 1 ").rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+fn user_processes_live_as_long_as_the_server() {
+    let mut server = Server::start_with(Plan { workers: 1, user_processes: 2, ..PLAN });
+    let first = pid_of_user_process(&mut server);
+    let mut client = server.open();
+    assert_eq!(ask(&mut client, "message 1 hello"), "Ok(())");
+    server.hear("message 0->1 hello");
+    // The other one returns at once, again and again.
+    server.hear("user 1 is 2 ");
+    server.hear("user 1 is 2 ");
+    server.signal(Signal::SIGUSR1);
+    server.hear("after reload");
+    assert!(is_alive(first), "a reload does not concern it");
+    kill(Pid::from_raw(first), Signal::SIGKILL).unwrap();
+    assert_eq!(server.hear("worker error"), "worker error 1 0 9");
+    let second = pid_of_user_process(&mut server);
+    server.signal(Signal::SIGTERM);
+    server.hear("worker stop 0");
+    assert_eq!(server.wait(), 0);
+    assert!(!is_alive(second));
+}
+
 /// A WebSocket, unless the server refuses the connection.
 fn try_open(server: &Server) -> Option<Client> {
     let mut client = Client::connect(server.address);
@@ -564,6 +611,7 @@ const TESTS: &[(&str, fn())] = &[
     ("a_server_without_descriptors_refuses_and_recovers", a_server_without_descriptors_refuses_and_recovers),
     ("signals_that_mean_nothing_here_do_no_harm", signals_that_mean_nothing_here_do_no_harm),
     ("nobody_survives_a_killed_manager", nobody_survives_a_killed_manager),
+    ("user_processes_live_as_long_as_the_server", user_processes_live_as_long_as_the_server),
     ("a_single_worker_runs_in_the_calling_process", a_single_worker_runs_in_the_calling_process),
 ];
 

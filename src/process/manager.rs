@@ -2,6 +2,7 @@
 //! that it may fork at any time.
 
 use std::io;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -33,12 +34,23 @@ pub enum Role {
     Worker(u16),
 }
 
+/// How many children of each kind; they are numbered in this order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Crew {
+    pub workers: u16,
+    pub task_workers: u16,
+    /// Processes of the user's: no reload concerns them, and they stop when the workers have.
+    pub user_processes: u16,
+}
+
 /// The manager and its workers.
 #[derive(Debug)]
 pub struct Manager {
     workers: Vec<Watched>,
     /// Workers from this number on do tasks.
     first_task_worker: usize,
+    /// Children from this number on are processes of the user's.
+    first_user_process: usize,
     phase: Phase,
     /// How long a worker may take to stop. `None`: for ever.
     max_wait: Option<Duration>,
@@ -55,6 +67,8 @@ enum Phase {
     },
     Stopping {
         kill_at: Option<Instant>,
+        /// Whether the user processes have been told, too.
+        all_told: bool,
     },
 }
 
@@ -79,12 +93,16 @@ enum State {
 }
 
 impl Manager {
-    pub fn new(workers: u16, task_workers: u16, max_wait: Option<Duration>) -> Self {
+    pub fn new(crew: Crew, max_wait: Option<Duration>) -> Self {
         let now = Instant::now();
         let watched = || Watched { state: State::Waiting { until: now }, started: now, failures: 0 };
+        let first_task_worker = usize::from(crew.workers);
+        let first_user_process = first_task_worker + usize::from(crew.task_workers);
+        let count = first_user_process + usize::from(crew.user_processes);
         Self {
-            workers: (0..workers.saturating_add(task_workers)).map(|_| watched()).collect(),
-            first_task_worker: usize::from(workers),
+            workers: (0..count).map(|_| watched()).collect(),
+            first_task_worker,
+            first_user_process,
             phase: Phase::Running,
             max_wait,
         }
@@ -140,14 +158,32 @@ impl Manager {
         if matches!(self.phase, Phase::Stopping { .. }) {
             return;
         }
-        self.phase = Phase::Stopping { kill_at: self.kill_at() };
         overseer.stopping();
         for worker in &mut self.workers {
-            match worker.state {
-                State::Running { pid } => sys::kill(pid, Signal::SIGTERM),
-                State::Waiting { .. } => worker.state = State::Gone,
-                State::Gone => {}
+            if let State::Waiting { .. } = worker.state {
+                worker.state = State::Gone;
             }
+        }
+        self.dismiss(0..self.first_user_process, false);
+        self.dismiss_last();
+    }
+
+    fn dismiss(&mut self, whom: Range<usize>, all_told: bool) {
+        for worker in &self.workers[whom] {
+            if let State::Running { pid } = worker.state {
+                sys::kill(pid, Signal::SIGTERM);
+            }
+        }
+        self.phase = Phase::Stopping { kill_at: self.kill_at(), all_told };
+    }
+
+    /// User processes stay as long as a worker may still need them.
+    fn dismiss_last(&mut self) {
+        let mut workers = self.workers[..self.first_user_process].iter();
+        if matches!(self.phase, Phase::Stopping { all_told: false, .. })
+            && workers.all(|worker| worker.state == State::Gone)
+        {
+            self.dismiss(self.first_user_process..self.workers.len(), true);
         }
     }
 
@@ -160,7 +196,7 @@ impl Manager {
     }
 
     fn begin_reload(&mut self, first: usize, overseer: &impl Overseer) {
-        if self.phase == Phase::Running && first < self.workers.len() {
+        if self.phase == Phase::Running && first < self.first_user_process {
             overseer.before_reload();
             self.reload_from(first, overseer);
         }
@@ -168,7 +204,8 @@ impl Manager {
 
     /// Sends the first running worker from `first` on away. One at a time: the others serve meanwhile.
     fn reload_from(&mut self, first: usize, overseer: &impl Overseer) {
-        let next = self.workers.iter().enumerate().skip(first).find_map(|(id, worker)| match worker.state {
+        let mut workers = self.workers[..self.first_user_process].iter().enumerate().skip(first);
+        let next = workers.find_map(|(id, worker)| match worker.state {
             State::Running { pid } => Some((id as u16, pid)),
             State::Waiting { .. } | State::Gone => None,
         });
@@ -199,12 +236,18 @@ impl Manager {
         let worker = &mut self.workers[id];
         if let Phase::Stopping { .. } = self.phase {
             worker.state = State::Gone;
-            return;
+            return self.dismiss_last();
         }
         let expected = matches!(self.phase, Phase::Reloading { worker, .. } if usize::from(worker) == id);
         let clean = exit == Exit::Code(0);
         let quick = now - worker.started < QUICK;
-        worker.failures = if clean || !quick { 0 } else { worker.failures + 1 };
+        worker.failures = match (quick, clean) {
+            (false, _) => 0,
+            (true, false) => worker.failures + 1,
+            // Nobody told it to: its function returns at once.
+            (true, true) if id >= self.first_user_process => FAILURES_THAT_WAIT,
+            (true, true) => 0,
+        };
         worker.state = State::Waiting { until: now + back_off(worker.failures) };
         if !clean && !expected {
             overseer.failed(id as u16, pid, exit);
@@ -228,7 +271,7 @@ impl Manager {
                     sys::kill(pid, Signal::SIGKILL);
                 }
             }
-            Phase::Stopping { kill_at } => {
+            Phase::Stopping { kill_at, .. } => {
                 if !due(*kill_at) {
                     return;
                 }
@@ -247,7 +290,7 @@ impl Manager {
     fn next_deadline(&self) -> Option<Instant> {
         let kill = match self.phase {
             Phase::Running => None,
-            Phase::Reloading { kill_at, .. } | Phase::Stopping { kill_at } => kill_at,
+            Phase::Reloading { kill_at, .. } | Phase::Stopping { kill_at, .. } => kill_at,
         };
         let forks = self.workers.iter().filter_map(|worker| match worker.state {
             State::Waiting { until } => Some(until),
@@ -259,14 +302,16 @@ impl Manager {
 
 /// A worker that fails once is replaced at once; one that keeps failing must not fork the machine to death.
 fn back_off(failures: u32) -> Duration {
-    match failures {
-        0 | 1 => Duration::ZERO,
-        _ => (BACK_OFF * 2u32.saturating_pow(failures - 2)).min(BACK_OFF_MAX),
+    match failures.checked_sub(FAILURES_THAT_WAIT) {
+        None => Duration::ZERO,
+        Some(further) => (BACK_OFF * 2u32.saturating_pow(further)).min(BACK_OFF_MAX),
     }
 }
 
 /// A worker that lives for less has failed at its start.
 const QUICK: Duration = Duration::from_secs(1);
+/// From so many failures in a row on, the next start waits.
+const FAILURES_THAT_WAIT: u32 = 2;
 const BACK_OFF: Duration = Duration::from_millis(100);
 const BACK_OFF_MAX: Duration = Duration::from_secs(5);
 /// Beyond `max_wait_time`, for a worker that is just about to end by itself.

@@ -109,6 +109,9 @@ pub trait App {
     /// The server is about to run; in the process that called `start()`.
     fn on_start(&self) {}
     fn on_worker_start(&self, worker: &Worker) {}
+    /// A process of the application's own, of [`super::ServeOptions::user_process_num`]. It ends, and is forked again,
+    /// when this has returned and [`App::is_idle`]; of the methods about processes no other is called in it.
+    fn on_user_process(&self, worker: &Worker, index: u16) {}
     /// The worker has stopped taking work and still waits for coroutines; called about once a second.
     fn on_worker_exit(&self, worker: &Worker) {}
     fn on_worker_stop(&self, worker: &Worker) {}

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::net::bind::ListenOptions;
 use crate::net::outbox::OutboxLimits;
 use crate::process::daemon::Identity;
+use crate::process::manager::Crew;
 use crate::protocol::connection::Options as WebSocketOptions;
 use crate::protocol::handshake::HandshakeOptions;
 use crate::protocol::http::HeadLimits;
@@ -20,6 +21,8 @@ pub struct ServeOptions {
     pub worker_num: u16,
     /// Task workers, numbered behind the workers.
     pub task_worker_num: u16,
+    /// Processes that run a function of the application's, numbered behind the task workers.
+    pub user_process_num: u16,
     pub max_connection: usize,
     pub start_session_id: u64,
     /// How long a stopping worker may take; `None` is for ever.
@@ -105,6 +108,7 @@ impl ServeOptions {
         Self {
             worker_num: u16::try_from(process.worker_num.max(1)).unwrap_or(u16::MAX),
             task_worker_num: u16::try_from(task.worker_num).unwrap_or(u16::MAX),
+            user_process_num: 0,
             max_connection: session.max_connection as usize,
             start_session_id: u64::try_from(session.start_session_id).unwrap_or(0),
             max_wait: process.max_wait_time,
@@ -133,7 +137,7 @@ impl ServeOptions {
 impl ServeOptions {
     /// All processes that obey commands.
     pub fn workers(&self) -> u16 {
-        self.worker_num.max(1).saturating_add(self.task_worker_num)
+        self.first_user_process().saturating_add(self.user_process_num)
     }
 
     /// Whether a manager forks and watches them.
@@ -143,7 +147,24 @@ impl ServeOptions {
 
     /// Whether the worker of this number does tasks, and has no connections.
     pub fn is_task_worker(&self, id: u16) -> bool {
-        id >= self.worker_num.max(1)
+        (self.worker_num.max(1)..self.first_user_process()).contains(&id)
+    }
+
+    /// Whether the process of this number runs a function of the application's.
+    pub fn is_user_process(&self, id: u16) -> bool {
+        id >= self.first_user_process()
+    }
+
+    pub(super) fn first_user_process(&self) -> u16 {
+        self.worker_num.max(1).saturating_add(self.task_worker_num)
+    }
+
+    pub(super) fn crew(&self) -> Crew {
+        Crew {
+            workers: self.worker_num.max(1),
+            task_workers: self.task_worker_num,
+            user_processes: self.user_process_num,
+        }
     }
 }
 

@@ -79,7 +79,7 @@ fn serve_managed<A: App>(
     app.on_manager_start();
     // Before the first fork: workers inherit it, and may still signal the manager.
     drop_rights(options, app);
-    let mut manager = Manager::new(options.worker_num, options.task_worker_num, options.max_wait);
+    let mut manager = Manager::new(options.crew(), options.max_wait);
     match manager.run(&signals, &Oversight { app, shared })? {
         Role::Manager => {
             app.on_manager_stop();
@@ -87,7 +87,7 @@ fn serve_managed<A: App>(
             Ok(Outcome::Server)
         }
         Role::Worker(id) => {
-            signals.after_fork(WORKER_SIGNALS)?;
+            signals.after_fork(if options.is_user_process(id) { USER_SIGNALS } else { WORKER_SIGNALS })?;
             run_worker(&Post { id, ports, options, shared, pipes: &pipes, signals: &signals }, app)?;
             Ok(Outcome::Worker)
         }
@@ -157,6 +157,8 @@ impl<A: App> Overseer for Oversight<'_, A> {
 /// manager, SIGHUP says that the terminal is gone: they are taken over so that they do no harm.
 const WORKER_SIGNALS: &[Signal] =
     &[Signal::SIGTERM, Signal::SIGINT, Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGHUP, Signal::SIGWINCH];
+/// A user process may block for ever, so it leaves SIGTERM and SIGINT to the system, or to its script.
+const USER_SIGNALS: &[Signal] = &[Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGHUP, Signal::SIGWINCH];
 /// The same, where SIGUSR2 reloads the task workers, and SIGCHLD, which wakes the manager.
 const MANAGER_SIGNALS: &[Signal] = &[
     Signal::SIGTERM,

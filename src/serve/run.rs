@@ -112,10 +112,18 @@ impl Round {
             let _guard = self.runtime.enter();
             core.peers.listen(post.pipes, Rc::clone(&core.reactor), &core.tasks)?;
         }
-        app.on_worker_start(&worker);
+        match worker.user_process() {
+            Some(index) => app.on_user_process(&worker, index),
+            None => app.on_worker_start(&worker),
+        }
         let _ = core.life.enter(Lifecycle::Running);
-        let acceptors = if worker.is_task_worker() { Vec::new() } else { self.accept_all(post.ports)? };
+        let acceptors = if worker.has_clients() { self.accept_all(post.ports)? } else { Vec::new() };
         while core.stop.get().is_none() {
+            if worker.user_process().is_some() && app.is_idle() && !core.has_work() {
+                // Its function has returned, and left nothing to wait for.
+                worker.stop(Stop::Reload);
+                break;
+            }
             self.turn(app, None);
             self.hear_signals(app, post.signals);
         }
@@ -211,6 +219,8 @@ impl Round {
         for signal in signals.arrived() {
             match signal {
                 Signal::SIGTERM | Signal::SIGINT => self.worker.stop(Stop::Shutdown),
+                // No reload concerns these.
+                Signal::SIGUSR1 if self.worker.user_process().is_some() => {}
                 Signal::SIGUSR1 if self.worker.is_managed() => self.worker.stop(Stop::Reload),
                 Signal::SIGUSR1 => {
                     app.log(LogLine::Warning("reload is not supported with single process mode"))
@@ -233,6 +243,7 @@ impl Round {
         if stop == Stop::Shutdown && core.id == 0 {
             app.on_before_shutdown();
         }
+        let has_events = worker.user_process().is_none();
         let deadline = Instant::now() + core.options.max_wait.unwrap_or(FOR_EVER);
         for link in core.reactor.all_links() {
             core.say_goodbye(&link, stop);
@@ -248,7 +259,7 @@ impl Round {
         let is_busy = || core.sessions.get() > 0 || has_tasks() || has_mail() || !app.is_idle();
         let mut next_call = Instant::now();
         while is_busy() && Instant::now() < deadline {
-            if core.sessions.get() == 0 && Instant::now() >= next_call {
+            if has_events && core.sessions.get() == 0 && Instant::now() >= next_call {
                 app.on_worker_exit(&worker);
                 next_call = Instant::now() + EXIT_CALLS;
             }
@@ -258,7 +269,9 @@ impl Round {
             core.finish(&link, Closed::by_server(CloseCause::Shutdown));
         }
         worker.settle(app);
-        app.on_worker_stop(&worker);
+        if has_events {
+            app.on_worker_stop(&worker);
+        }
         // The manager's patience ends soon after the deadline.
         let linger = (Instant::now() + Duration::from_millis(LINGER_MS)).min(deadline + FAREWELL);
         while core.reactor.link_count() > 0 && Instant::now() < linger {

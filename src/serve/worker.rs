@@ -110,6 +110,16 @@ impl Worker {
         self.0.options.is_task_worker(self.id())
     }
 
+    /// Which of the user processes this is, from 0; none if it is a worker.
+    pub fn user_process(&self) -> Option<u16> {
+        self.id().checked_sub(self.0.options.first_user_process())
+    }
+
+    /// Whether this worker accepts connections.
+    pub fn has_clients(&self) -> bool {
+        self.id() < self.0.options.worker_num.max(1)
+    }
+
     /// The process that watches the workers; this one when it is alone.
     pub fn manager_pid(&self) -> u32 {
         self.0.shared.stats.manager_pid()
@@ -319,7 +329,8 @@ impl Worker {
             return true;
         }
         let pid = self.pid_of(worker);
-        sys::kill(pid, Signal::SIGUSR1);
+        let signal = if self.0.options.is_user_process(worker) { Signal::SIGTERM } else { Signal::SIGUSR1 };
+        sys::kill(pid, signal);
         pid != 0
     }
 

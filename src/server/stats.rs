@@ -89,9 +89,9 @@ impl Stats {
         self.words[MANAGER_PID].load(Ordering::Relaxed) as u32
     }
 
-    /// Workers that wait for work.
-    pub fn idle_workers(&self) -> u64 {
-        (0..self.workers()).filter(|id| self.worker(*id).value(Counter::Busy) == 0).count() as u64
+    /// How many of the first so many workers wait for work.
+    pub fn idle_workers(&self, workers: u16) -> u64 {
+        (0..workers).filter(|id| self.worker(*id).value(Counter::Busy) == 0).count() as u64
     }
 }
 

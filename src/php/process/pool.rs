@@ -14,7 +14,7 @@ use super::{ID, PID, Process, failed, signal};
 use crate::net::watch::{Events, Watch};
 use crate::php::coroutine::{go, scheduler};
 use crate::php::{errors, exceptions};
-use crate::process::manager::{Manager, Overseer, Role};
+use crate::process::manager::{Crew, Manager, Overseer, Role};
 use crate::process::pipes::Pipes;
 use crate::process::sys::{self, Exit, Signals};
 use crate::server::log::{LOG, Level};
@@ -197,7 +197,8 @@ fn run(pool: &Pool, this: &Object) -> io::Result<Option<Thrown>> {
     if let Some(thrown) = pool.call(START, &args) {
         return Ok(Some(thrown));
     }
-    match Manager::new(pool.workers.get(), 0, pool.max_wait.get()).run(&signals, &Reporter)? {
+    let crew = Crew { workers: pool.workers.get(), ..Crew::default() };
+    match Manager::new(crew, pool.max_wait.get()).run(&signals, &Reporter)? {
         Role::Manager => {
             this.set(&RUNNING, false);
             drop(signals);

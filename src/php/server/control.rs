@@ -132,7 +132,7 @@ fn stats(server: &Server, _call: &mut Call<'_>) -> Result<Value> {
     array.set("worker_num", settings.process.worker_num);
     array.set("task_worker_num", settings.task.worker_num);
     array.set("user_worker_num", 0i64);
-    array.set("idle_worker_num", stats.idle_workers());
+    array.set("idle_worker_num", stats.idle_workers(worker.options().worker_num));
     array.set("dispatch_count", stats.total(Counter::Dispatched));
     array.set("request_count", stats.total(Counter::Requests));
     array.set("response_count", stats.total(Counter::Responses));
