@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the clients that the tests borrow (Node's ws and playwright-core, Python's websockets) into target/clients.
+# Installs the clients that the tests borrow (Node's ws and playwright-core, Python's websockets
+# and prometheus_client) into target/clients.
 # Quick when nothing is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."

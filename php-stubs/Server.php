@@ -31,6 +31,7 @@ class Server
     public $taskworker = false;
     /** The process of this worker. */
     public $worker_pid = 0;
+    /** The timer that writes `stats_file`, in the first worker. */
     public $stats_timer = null;
     public $admin_server = null;
     private $onStart = null;
@@ -155,8 +156,8 @@ class Server
     /** The main process. */
     public function getMasterPid(): int {}
 
-    /** Counters of the whole server. */
-    public function stats(): array|false {}
+    /** Counters of the whole server: an array, or text with SWOOLE_STATS_JSON and SWOOLE_STATS_OPENMETRICS. */
+    public function stats(int $mode = \SWOOLE_STATS_DEFAULT): array|string|false {}
 
     /** Calls back when what is being done now is done. */
     public function defer(callable $callback): bool {}

@@ -176,9 +176,11 @@ impl Reactor {
     }
 
     /// Reads the clocks. The loop does so once per batch.
-    pub fn update_clock(&self) {
-        self.now_ms.set(self.epoch.elapsed().as_millis() as u64);
+    pub fn update_clock(&self) -> Instant {
+        let now = Instant::now();
+        self.now_ms.set(now.duration_since(self.epoch).as_millis() as u64);
         self.now_us.set(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_micros() as u64));
+        now
     }
 
     /// The moment that [`Reactor::now_ms`] will be `at_ms`.

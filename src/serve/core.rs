@@ -162,12 +162,16 @@ impl Core {
     fn overflow(&self, link: &Rc<Link>) -> Result<(), SendFailure> {
         match self.options.overflow {
             OverflowPolicy::Fail => Err(SendFailure::Full),
-            OverflowPolicy::Drop => Ok(()),
+            OverflowPolicy::Drop => {
+                self.reactor.stats.add(Counter::Dropped, 1);
+                Ok(())
+            }
             OverflowPolicy::Close => self.too_slow(link),
         }
     }
 
     fn too_slow(&self, link: &Rc<Link>) -> Result<(), SendFailure> {
+        self.reactor.stats.add(Counter::TooSlow, 1);
         self.cut_off(link, Closed::by_server(CloseCause::SlowReader));
         Err(SendFailure::TooSlow)
     }

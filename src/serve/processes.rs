@@ -121,8 +121,8 @@ impl<A: App> Overseer for Oversight<'_, A> {
     }
 
     fn ended(&self, worker: u16) {
-        self.shared.sessions.close_worker(worker);
         let stats = self.shared.stats.worker(worker);
+        stats.add_from_outside(Counter::Closed, self.shared.sessions.close_worker(worker) as u64);
         for gauge in
             [Counter::BytesQueued, Counter::Coroutines, Counter::Concurrency, Counter::Busy, Counter::Pid]
         {

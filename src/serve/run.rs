@@ -43,6 +43,7 @@ pub(super) fn run_worker<A: App>(post: &Post<'_>, app: &A) -> io::Result<()> {
     };
     let stats = post.shared.stats.worker(post.id);
     stats.set(Counter::Pid, u64::from(std::process::id()));
+    stats.add(Counter::Starts, 1);
     let reactor = Reactor::new(socket_options, post.shared.sessions, stats);
     let peers = {
         let _guard = runtime.enter();
@@ -162,7 +163,7 @@ impl Round {
         self.wait(app, due.into_iter().flatten().min());
         // A bell that nobody hears any more must not keep the loop awake.
         self.rung |= reactor.was_rung();
-        reactor.update_clock();
+        let began = reactor.update_clock();
         reactor.stats.set(Counter::Busy, 1);
         reactor.take_batch(&mut self.batch);
         worker.dispatch(app, &mut self.batch);
@@ -173,6 +174,7 @@ impl Round {
         reactor.flush_deferred();
         reactor.fire_deadlines();
         reactor.stats.set(Counter::Busy, 0);
+        reactor.stats.add(Counter::BusyNanos, began.elapsed().as_nanos() as u64);
         if reactor.stats.value(self.work.counter) >= self.work.max {
             worker.stop(Stop::Reload);
         }

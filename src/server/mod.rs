@@ -8,6 +8,7 @@ pub mod last_error;
 pub mod lifecycle;
 pub mod log;
 pub mod mime;
+pub mod openmetrics;
 pub mod session;
 pub mod sessions;
 pub mod settings;

@@ -1,4 +1,4 @@
-"""The examples once more, seen by Python's `websockets`: another author's reading of the same RFC."""
+"""The examples once more, seen by Python's `websockets` and `prometheus_client`: other authors' reading of the rules."""
 import contextlib
 import os
 import pathlib
@@ -11,6 +11,7 @@ import traceback
 import urllib.error
 import urllib.request
 
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from websockets.sync.client import connect
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -122,12 +123,25 @@ def compression_server(example):
         assert client.recv(PATIENCE_SECS) == "Hello Swoole"
 
 
+def metrics(example):
+    with example.connect() as client:
+        client.send("hello")
+        assert client.recv(PATIENCE_SECS) == "hello"
+        with urllib.request.urlopen(f"http://127.0.0.1:{example.port}/metrics", timeout=PATIENCE_SECS) as answer:
+            assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
+            families = {family.name: family for family in text_string_to_metric_families(answer.read().decode())}
+    total = lambda name: sum(sample.value for sample in families[name].samples)
+    assert families["swoole_requests"].type == "counter" and total("swoole_requests") == 3, total("swoole_requests")
+    assert total("swoole_connections") == 2 and total("swoole_worker_up") == 2
+    assert all(family.documentation for family in families.values())
+
+
 def main(wanted):
     checks = {
         basic_server: "basic_server",
         basic_server_hears_a_fragmented_message_whole: "basic_server",
         **{check: check.__name__ for check in
-           (request_broadcast, subprotocol, close_frame, ping_frame, compression_server)},
+           (request_broadcast, subprotocol, close_frame, ping_frame, compression_server, metrics)},
     }
     passed = failed = 0
     for check, name in checks.items():

@@ -1,5 +1,7 @@
 //! Constants of servers: modes, dispatch, tasks, sockets, TLS.
 
+use crate::php::server::statistics;
+
 /// How processes share the work.
 pub(super) const SERVER: &[(&str, i64)] = &[
     ("SWOOLE_IPC_NONE", 0),
@@ -40,6 +42,9 @@ pub(super) const SERVER: &[(&str, i64)] = &[
     ("SWOOLE_WORKER_BUSY", 1),
     ("SWOOLE_WORKER_IDLE", 2),
     ("SWOOLE_WORKER_EXIT", 3),
+    ("SWOOLE_STATS_DEFAULT", statistics::DEFAULT),
+    ("SWOOLE_STATS_JSON", statistics::JSON),
+    ("SWOOLE_STATS_OPENMETRICS", statistics::OPENMETRICS),
 ];
 
 /// Types of sockets, and of TLS on them.

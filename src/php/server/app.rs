@@ -13,6 +13,7 @@ use super::admission::{Admission, Admitted, Place};
 use super::event::Event;
 use super::{
     MASTER_PID, Server, TASK_WORKER, WORKER_ID, WORKER_PID, control, event_object, sessions, set_worker,
+    statistics,
 };
 use crate::php::http::request::{self, RequestOptions};
 use crate::php::http::response;
@@ -340,6 +341,7 @@ impl App for PhpApp {
         }
         if let Some(server) = self.object.state::<Server>() {
             set_worker(server, Some(worker.clone()));
+            statistics::write_regularly(&self.object, server, worker);
         }
         let tasks = worker.clone();
         world::spawn_with(move |task| drop(tasks.spawn_local(task)));
@@ -347,6 +349,7 @@ impl App for PhpApp {
     }
 
     fn on_worker_exit(&self, worker: &Worker) {
+        statistics::stop_writing(&self.object);
         self.on_main_stack(worker, Event::WorkerExit, &[self.this(), worker.id().into_value()], None);
     }
 
@@ -404,6 +407,7 @@ impl App for PhpApp {
         let scheduler = world::scheduler();
         scheduler.fire_due();
         scheduler.run_ready();
+        statistics::count_coroutines(worker);
         while let Some((session, request, place)) = self.admission.next(worker) {
             self.answer(worker, session, request, Some(place));
         }

@@ -1,4 +1,4 @@
-//! The methods of `Swoole\Server` about the server itself: its processes, its end, its numbers, its timers.
+//! The methods of `Swoole\Server` about the server itself: its processes, its end, its timers.
 
 use std::cell::RefCell;
 
@@ -13,7 +13,7 @@ use crate::server::last_error;
 use crate::server::log::{LOG, Level};
 use crate::server::stats::Counter;
 use crate::zend::class::ClassBuilder;
-use crate::zend::{Array, Call, Callback, IntoValue, Result, Value, error, world};
+use crate::zend::{Call, Callback, IntoValue, Result, Value, error};
 
 /// Adds the methods of this file.
 pub fn methods(class: ClassBuilder<Server>) -> ClassBuilder<Server> {
@@ -27,7 +27,6 @@ pub fn methods(class: ClassBuilder<Server>) -> ClassBuilder<Server> {
         .method("getWorkerStatus(int $worker_id = -1): int|false", worker_status)
         .method("getManagerPid(): int", manager_pid)
         .method("getMasterPid(): int", master_pid)
-        .method("stats(): array|false", stats)
         .method("defer(callable $callback): bool", defer)
         .method("tick(int $ms, callable $callback, mixed ...$params): int|false", timer::tick)
         .method("after(int $ms, callable $callback, mixed ...$params): int|false", timer::after)
@@ -116,47 +115,6 @@ fn manager_pid(server: &Server, _call: &mut Call<'_>) -> Result<u32> {
 
 fn master_pid(server: &Server, call: &mut Call<'_>) -> Result<Value> {
     Ok(if server.is_running() { call.this().get(&super::MASTER_PID) } else { 0i64.into_value() })
-}
-
-fn stats(server: &Server, _call: &mut Call<'_>) -> Result<Value> {
-    let Some(worker) = server.running() else { return Ok(false.into_value()) };
-    let (stats, own) = (worker.stats(), worker.stats().worker(worker.id()));
-    let settings = server.settings.borrow();
-    let coroutines = world::scheduler().stats();
-    let mut array = Array::new();
-    array.set("start_time", stats.started_secs());
-    array.set("connection_num", worker.session_count());
-    array.set("abort_count", stats.total(Counter::Aborted));
-    array.set("accept_count", stats.total(Counter::Accepted));
-    array.set("close_count", stats.total(Counter::Closed));
-    array.set("worker_num", settings.process.worker_num);
-    array.set("task_worker_num", settings.task.worker_num);
-    array.set("user_worker_num", 0i64);
-    array.set("idle_worker_num", stats.idle_workers(worker.options().worker_num));
-    array.set("dispatch_count", stats.total(Counter::Dispatched));
-    array.set("request_count", stats.total(Counter::Requests));
-    array.set("response_count", stats.total(Counter::Responses));
-    array.set("total_recv_bytes", stats.total(Counter::BytesReceived));
-    array.set("total_send_bytes", stats.total(Counter::BytesSent));
-    array.set("pipe_packet_msg_id", 0i64);
-    array.set("concurrency", coroutines.alive as u64);
-    array.set("session_round", worker.last_session());
-    array.set("min_fd", 0i64);
-    array.set("max_fd", worker.last_session());
-    array.set("worker_request_count", own.value(Counter::Requests));
-    array.set("worker_response_count", own.value(Counter::Responses));
-    array.set("worker_dispatch_count", own.value(Counter::Dispatched));
-    array.set("worker_concurrency", coroutines.alive as u64);
-    if worker.task_workers() > 0 {
-        let tasks = worker.task_worker_blocks();
-        let idle = tasks.clone().filter(|block| block.tasks_left() == 0).count();
-        array.set("task_idle_worker_num", idle as u64);
-        array.set("tasking_num", tasks.map(|block| block.tasks_left()).sum::<u64>());
-        array.set("task_count", stats.total(Counter::TasksGiven));
-    }
-    array.set("coroutine_num", coroutines.alive as u64);
-    array.set("coroutine_peek_num", coroutines.peak as u64);
-    Ok(array.into_value())
 }
 
 /// `defer()`: the callback runs when what is being done now is done.

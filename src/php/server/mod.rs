@@ -12,6 +12,7 @@
 //! | `sessions` | methods about connections |
 //! | `messages` | what workers say to each other |
 //! | `control` | methods about the server and its processes |
+//! | `statistics` | `stats()` and `stats_file` |
 //! | `tasks` | methods about tasks and their results |
 //! | `task` | `Swoole\Server\Task` |
 //! | `event_object` | what callbacks get with `event_object` |
@@ -29,6 +30,7 @@ pub mod port;
 pub mod sessions;
 mod setup;
 pub mod start;
+pub mod statistics;
 mod task;
 mod tasks;
 
@@ -61,6 +63,8 @@ pub static WORKER_ID: Slot = Slot::new();
 pub static WORKER_PID: Slot = Slot::new();
 /// Whether this process does tasks.
 pub static TASK_WORKER: Slot = Slot::new();
+/// The timer that writes `stats_file`.
+pub static STATS_TIMER: Slot = Slot::new();
 static CALLBACKS: [Slot; SERVER_EVENTS.len()] = [const { Slot::new() }; SERVER_EVENTS.len()];
 
 /// What a server is made of.
@@ -176,7 +180,7 @@ pub fn register() {
         .slot(&WORKER_ID, "public $worker_id = -1")
         .slot(&TASK_WORKER, "public $taskworker = false")
         .slot(&WORKER_PID, "public $worker_pid = 0")
-        .property("public $stats_timer = null")
+        .slot(&STATS_TIMER, "public $stats_timer = null")
         .property("public $admin_server = null");
     for (slot, (_, _, declaration)) in CALLBACKS.iter().zip(SERVER_EVENTS) {
         class = class.slot(slot, declaration);
@@ -184,7 +188,7 @@ pub fn register() {
     let class = setup::methods(class.deny_unset());
     let class = messages::methods(sessions::methods(class));
     let class = tasks::methods(class);
-    control::methods(class).register();
+    statistics::methods(control::methods(class)).register();
 }
 
 /// Shows a callback in the private property of its event, as `var_dump` expects.

@@ -118,9 +118,10 @@ pub(super) const PROCESS: &[Opt<ProcessSettings>] = &[
         "Key of the System V queue of task_ipc_mode 2 and 3."),
     option!(Three "bootstrap" = Derived, Setter::Inert(Kind::Str), "Only with threads."),
     option!(Three "init_arguments" = Derived, Setter::Inert(Kind::Callable), "Only with threads."),
-    option!(Two "stats_file" = Str(""), Setter::Str(|s| &mut s.stats_file), "File that gets the statistics."),
+    option!(Two "stats_file" = Str(""), Setter::Str(|s| &mut s.stats_file),
+        "File that gets the numbers of stats() as lines, or as its ending says: .json, .prom for OpenMetrics."),
     option!(Two "stats_timer_interval" = Int(0), Setter::Int(0, u32::MAX, |s| &mut s.stats_timer_interval),
-        "Milliseconds between two writes of stats_file."),
+        "Milliseconds between two writes of stats_file; 0 is a second."),
     option!(Three "admin_server" = Derived, Setter::Inert(Kind::Str), "Address of an administration server."),
 ];
 
