@@ -42,6 +42,8 @@
 mod app;
 mod core;
 mod dispatch;
+mod download;
+mod files;
 mod http;
 mod letters;
 mod options;
@@ -53,6 +55,7 @@ mod websocket;
 mod worker;
 
 pub use app::{App, Headers, LogLine, Message, Request, WorkerFailure};
+pub use files::StaticFiles;
 pub use options::{OverflowPolicy, PortOptions, Protocol, ServeOptions, TimeLimits};
 pub use processes::{Outcome, serve};
 pub use worker::{SendFailure, Stop, Worker};

@@ -10,6 +10,7 @@
 //! | `outbox` | bytes that wait for a slow reader, and their limits |
 //! | `intake` | the arena and the queue that tasks fill and the loop empties |
 //! | `deadlines` | one timer for all connections |
+//! | `download` | bytes for a peer that come from a file, piece by piece |
 //! | `form` | forms whose files go to the disk as they arrive |
 //! | `talk` | the protocol state that a link carries |
 //! | `tls` | the client's end of TLS |
@@ -24,6 +25,7 @@ pub mod accept;
 pub mod bind;
 pub mod deadlines;
 pub mod dial;
+pub mod download;
 pub mod form;
 pub mod intake;
 pub mod link;

@@ -1,5 +1,6 @@
 //! The protocol state that a link carries. Data only: `serve` decides what follows from it.
 
+use super::download::Download;
 use super::form::FormReader;
 use crate::protocol::connection::Connection;
 use crate::protocol::http::body::Body;
@@ -39,6 +40,8 @@ pub enum Step {
     /// The application owes a response; `held` is what comes after the request.
     #[default]
     Response,
+    /// The response comes from a file; `held` as above.
+    Download(Download),
 }
 
 /// A request whose body is on its way.
@@ -52,9 +55,9 @@ pub struct Incoming {
 }
 
 impl Talk {
-    /// Whether the application still has to answer a request.
+    /// Whether a request is not answered to its end.
     pub fn owes_response(&self) -> bool {
-        matches!(self, Self::Http(exchange) if matches!(exchange.step, Step::Response))
+        matches!(self, Self::Http(exchange) if matches!(exchange.step, Step::Response | Step::Download(_)))
     }
 }
 

@@ -170,7 +170,7 @@ impl Core {
         }
     }
 
-    fn too_slow(&self, link: &Rc<Link>) -> Result<(), SendFailure> {
+    pub fn too_slow(&self, link: &Rc<Link>) -> Result<(), SendFailure> {
         self.reactor.stats.add(Counter::TooSlow, 1);
         self.cut_off(link, Closed::by_server(CloseCause::SlowReader));
         Err(SendFailure::TooSlow)
@@ -236,7 +236,7 @@ impl Core {
 
     pub fn end_response(&self, link: &Rc<Link>, keep_alive: bool) {
         let held = match &mut *link.talk.borrow_mut() {
-            Talk::Http(exchange) if matches!(exchange.step, Step::Response) => {
+            Talk::Http(exchange) if matches!(exchange.step, Step::Response | Step::Download(_)) => {
                 std::mem::take(&mut exchange.held)
             }
             _ => return,

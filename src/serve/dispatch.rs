@@ -66,6 +66,9 @@ impl Worker {
     fn happened<A: App>(&self, app: &A, event: Event) {
         let session = event.session();
         if matches!(event, Event::Room(_)) {
+            if let Some(link) = self.0.reactor.link(session) {
+                self.0.go_on_sending(&link);
+            }
             return app.on_room(self, session);
         }
         let Some(link) = self.0.reactor.link(session) else { return };
@@ -79,6 +82,7 @@ impl Worker {
             }
             Event::Filled(_) if link.stage() == Stage::Open => app.on_buffer_full(self, session),
             Event::Drained(_) if link.stage() == Stage::Open => {
+                self.0.go_on_sending(&link);
                 app.on_buffer_empty(self, session);
                 app.on_room(self, session);
             }

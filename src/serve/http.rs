@@ -29,7 +29,9 @@ impl Worker {
                     self.feed_head(app, link, search, held, input, pace);
                 }
                 Exchange { step: Step::Body(incoming), .. } => self.feed_body(app, link, incoming, input),
-                Exchange { step: Step::Response, held } => self.0.keep(link, held, input),
+                Exchange { step: step @ (Step::Response | Step::Download(_)), held } => {
+                    self.0.keep(link, step, held, input);
+                }
             },
             other => {
                 link.talk.replace(other);
@@ -116,6 +118,11 @@ impl Worker {
             Ok(true) => {
                 link.times.stage_until_ms.set(None);
                 link.talk.replace(Core::awaiting_response());
+                let files = core.port(link).files.as_ref();
+                let now = core.reactor.now_secs();
+                if let Some(answer) = files.and_then(|files| files.answer(&incoming.head, SERVER, now)) {
+                    return self.begin_download(link, answer);
+                }
                 core.reactor.stats.add(Counter::Dispatched, 1);
                 let form = incoming.form.map(|form| form.finish());
                 app.on_request(self, link.id(), Request { head: incoming.head, body: incoming.body, form });
@@ -165,13 +172,13 @@ impl Worker {
 
 impl Core {
     /// Keeps bytes that arrive while a response is owed; the next request waits for its turn.
-    fn keep(&self, link: &Link, mut held: Vec<u8>, input: &mut &mut [u8]) {
+    fn keep(&self, link: &Link, step: Step, mut held: Vec<u8>, input: &mut &mut [u8]) {
         held.extend_from_slice(input);
         *input = &mut [];
         if held.len() >= HELD_BYTES_MAX {
             link.pause(Pause::Response);
         }
-        link.talk.replace(Talk::Http(Box::new(Exchange { step: Step::Response, held })));
+        link.talk.replace(Talk::Http(Box::new(Exchange { step, held })));
     }
 
     /// Answers a request that cannot be served, and closes.

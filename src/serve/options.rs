@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::files::StaticFiles;
 use crate::net::bind::ListenOptions;
 use crate::net::outbox::OutboxLimits;
 use crate::process::daemon::Identity;
@@ -83,6 +84,8 @@ pub struct PortOptions {
     /// `upload_max_filesize`: forms larger than a body may have so many bytes, and go to files as they arrive; 0 is off.
     pub upload_bytes_max: usize,
     pub upload_dir: Vec<u8>,
+    /// `enable_static_handler`.
+    pub files: Option<Arc<StaticFiles>>,
     pub handshake: HandshakeOptions,
     pub websocket: Arc<WebSocketOptions>,
     pub deliver_ping: bool,
@@ -209,6 +212,7 @@ impl PortOptions {
             body_bytes_max: socket.package_max_length,
             upload_bytes_max: settings.http.upload_max_filesize,
             upload_dir: settings.http.upload_tmp_dir.clone(),
+            files: StaticFiles::new(&settings.http),
             handshake: port.handshake_options(),
             websocket: Arc::new(port.connection_options()),
             deliver_ping: websocket.ping_frame,

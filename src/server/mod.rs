@@ -9,6 +9,7 @@ pub mod lifecycle;
 pub mod log;
 pub mod mime;
 pub mod openmetrics;
+pub mod rewrite;
 pub mod session;
 pub mod sessions;
 pub mod settings;

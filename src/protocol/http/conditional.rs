@@ -1,4 +1,5 @@
-//! Whether a client's copy is still good (RFC 9110, section 13): `If-None-Match`, `If-Modified-Since`, `If-Range`.
+//! Whether a client's copy is still good (RFC 9110, section 13): `If-None-Match`, `If-Modified-Since`, `If-Range`, and
+//! whether it is the one the client means: `If-Match`, `If-Unmodified-Since`.
 
 use super::date;
 use super::fields::Fields;
@@ -17,6 +18,16 @@ impl Validators {
     /// the resolution of its clock, so the tag counts as strong.
     pub fn of_file(size: u64, modified: u64, modified_nanos: u32) -> Self {
         Self { etag: format!("\"{size:x}-{modified:x}-{modified_nanos:x}\""), modified }
+    }
+
+    /// Whether to answer 412 (RFC 9110, 13.2.2); comes before everything else.
+    pub fn precondition_failed(&self, request: &Fields, now: u64) -> bool {
+        // 13.1.4: "A recipient MUST ignore If-Unmodified-Since if the request contains an If-Match header field".
+        if request.get("if-match").is_some() {
+            return !request.list("if-match").any(|tag| tag == b"*" || self.is_exactly(tag));
+        }
+        let since = single(request, "if-unmodified-since").and_then(|value| date::parse(value, now));
+        since.is_some_and(|since| self.modified > since)
     }
 
     /// Whether to answer GET or HEAD with 304 (RFC 9110, 13.2.2).
@@ -40,12 +51,15 @@ impl Validators {
     pub fn range_applies(&self, request: &Fields, now: u64) -> bool {
         match (request.get("if-range"), single(request, "if-range")) {
             (None, _) => true,
-            (_, Some(tag)) if tag.starts_with(b"\"") || tag.starts_with(b"W/") => {
-                tag == self.etag.as_bytes() && !tag.starts_with(b"W/")
-            }
+            (_, Some(tag)) if tag.starts_with(b"\"") || tag.starts_with(b"W/") => self.is_exactly(tag),
             (_, Some(value)) => date::parse(value, now) == Some(self.modified),
             (Some(_), None) => false,
         }
+    }
+
+    /// RFC 9110, 8.8.3.2: the strong comparison.
+    fn is_exactly(&self, tag: &[u8]) -> bool {
+        tag == self.etag.as_bytes() && !tag.starts_with(b"W/")
     }
 }
 

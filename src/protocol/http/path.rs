@@ -1,6 +1,6 @@
 //! From the path of a request to a relative path of a file that cannot lead out of its root.
 //!
-//! Only names are looked at here. Who opens the file must still refuse symbolic links that lead out.
+//! Only names are looked at here: symbolic links below the root lead where its owner wants.
 
 use super::query::percent_decode;
 
@@ -11,7 +11,7 @@ pub struct SafePath {
     pub relative: Vec<u8>,
     /// The request ended in a slash: a directory is meant.
     pub directory: bool,
-    /// A component begins with a dot: `.git`, `.env`.
+    /// A component begins with a dot: `.git`, `.env`, but not `.well-known`, which RFC 8615 reserves for the public.
     pub hidden: bool,
 }
 
@@ -34,7 +34,7 @@ pub fn resolve(path: &[u8]) -> Option<SafePath> {
         if component == b".." {
             return None;
         }
-        safe.hidden |= component.starts_with(b".");
+        safe.hidden |= component.starts_with(b".") && component != b".well-known";
         if !safe.relative.is_empty() {
             safe.relative.push(b'/');
         }

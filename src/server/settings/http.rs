@@ -7,6 +7,7 @@ use super::{
     value::{ArrayKey, OptionValue},
 };
 use crate::server::error::ErrorCode;
+use crate::server::rewrite::Rewrites;
 
 /// HTTP/1.1 for every port of the server.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,13 +55,13 @@ pub(super) const HTTP: &[Opt<HttpSettings>] = &[
     option!(Two "upload_max_filesize" = Int(0), Setter::Custom(Kind::Size, set_upload_max_filesize),
         "Uploads beyond package_max_length go to files up to this size; 0 is off."),
     option!(Two "enable_static_handler" = Bool(false), Setter::Bool(|s| &mut s.static_handler),
-        "Files of document_root are served without PHP."),
+        "GET and HEAD of what is a file in document_root are answered without PHP, with ranges and validators."),
     option!(Two "document_root" = Str(""), Setter::Custom(Kind::Str, set_document_root), "The directory of static files."),
     option!(Two "static_handler_locations" = Derived, Setter::Custom(Kind::Array, |s, value, complaints| {
             if array(value, "static_handler_locations num must be array", complaints) {
                 s.static_handler_locations = list(value);
             }
-        }), "Paths that may be static files; all without this."),
+        }), "Paths below which nothing but files is: others are 404. Without it, what is no file goes to PHP."),
     option!(Two "http_autoindex" = Bool(false), Setter::Bool(|s| &mut s.autoindex), "Lists directories of document_root."),
     option!(Two "http_index_files" = Derived, Setter::Custom(Kind::Array, |s, value, complaints| {
             if array(value, "http_index_files must be array", complaints) {
@@ -68,7 +69,7 @@ pub(super) const HTTP: &[Opt<HttpSettings>] = &[
             }
         }), "Files that stand for their directory."),
     option!(Three "url_rewrite_rules" = Derived, Setter::Custom(Kind::Array, set_url_rewrite_rules),
-        "Patterns and replacements for paths, before static files are looked for."),
+        "Patterns and replacements ($1) for the paths of static files; the first that matches counts."),
     option!(Ours "http_max_header_size" = Int(64 << 10),
         Setter::Custom(Kind::Size, |s, value, _| s.max_header_size = size(value).clamp(HEAD_BYTES_MIN, HEAD_BYTES_MAX)),
         "Bytes of a request line and its headers; more is answered 431."),
@@ -161,7 +162,10 @@ fn set_url_rewrite_rules(s: &mut HttpSettings, value: &OptionValue, complaints: 
         };
         rules.push((pattern.clone(), replacement.clone()));
     }
-    s.url_rewrite_rules = rules;
+    match Rewrites::new(&rules) {
+        Ok(_) => s.url_rewrite_rules = rules,
+        Err(error) => complaints.fatal(format!("url_rewrite_rules: {error}")),
+    }
 }
 
 /// The longest path of Linux.

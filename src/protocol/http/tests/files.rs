@@ -169,6 +169,24 @@ fn a_copy_is_good_by_tag_or_else_by_date() {
 }
 
 #[test]
+fn a_client_that_means_another_state_is_told_so() {
+    for (lines, failed) in [
+        ("", false),
+        ("If-Match: \"abc\"\r\n", false),
+        ("If-Match: \"x\", \"abc\"\r\n", false),
+        ("If-Match: *\r\n", false),
+        ("If-Match: W/\"abc\"\r\n", true),
+        ("If-Match: \"x\"\r\n", true),
+        ("If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\n", false),
+        ("If-Unmodified-Since: Sun, 06 Nov 1994 08:49:36 GMT\r\n", true),
+        ("If-Unmodified-Since: yesterday\r\n", false),
+        ("If-Match: \"abc\"\r\nIf-Unmodified-Since: Sun, 06 Nov 1994 08:49:36 GMT\r\n", false),
+    ] {
+        assert_eq!(file().precondition_failed(request(lines).fields(), NOW), failed, "{lines}");
+    }
+}
+
+#[test]
 fn a_range_counts_only_for_the_state_it_was_asked_for() {
     for (lines, counts) in [
         ("", true),
@@ -201,6 +219,8 @@ fn a_path_is_decoded_and_normalised() {
         ("/%61%2Fb", "a/b", false, false),
         ("/a%20b+c", "a b+c", false, false),
         ("/.git/config", ".git/config", false, true),
+        ("/.well-known/acme", ".well-known/acme", false, false),
+        ("/.well-known/.x", ".well-known/.x", false, true),
         ("/...", "...", false, true),
         ("/a..b", "a..b", false, false),
         ("/%252e%252e/a", "%2e%2e/a", false, false),

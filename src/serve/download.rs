@@ -1,0 +1,94 @@
+//! Sends what comes from files: a piece when there is room for one, read aside unless it is short. The application has
+//! no part in it.
+
+use std::rc::Rc;
+
+use super::core::Core;
+use super::worker::Worker;
+use crate::net::download::{Download, Next};
+use crate::net::link::{Defer, Link, SendError, Stage};
+use crate::net::offload::offload;
+use crate::net::talk::{Step, Talk};
+use crate::net::turns::unbudgeted;
+use crate::server::event::Event;
+use crate::server::session::{CloseCause, Closed};
+
+impl Worker {
+    /// Answers the request of a link that owes a response; the connection goes on when everything is sent.
+    pub(super) fn begin_download(&self, link: &Rc<Link>, download: Download) {
+        match &mut *link.talk.borrow_mut() {
+            Talk::Http(exchange) if matches!(exchange.step, Step::Response) => {
+                exchange.step = Step::Download(download);
+            }
+            _ => return,
+        }
+        self.0.go_on_sending(link);
+    }
+}
+
+impl Core {
+    /// Sends as much of a link's download as there is room for. Does nothing for a link without one.
+    pub fn go_on_sending(&self, link: &Rc<Link>) {
+        for _ in 0..PIECES_MAX {
+            let Some(next) = link.next_of_download() else { return };
+            if link.has_ended() {
+                // Whoever closed its side and reads on is waited for as long as it reads.
+                self.expect_by(link, self.port(link).times.handshake);
+            }
+            match next {
+                Next::Send(head, bytes) => match link.send(&self.reactor, &head, &bytes, Defer::default()) {
+                    Ok(()) => {}
+                    Err(SendError::Full) => {
+                        link.with_download(|download| download.put_back(head, bytes));
+                    }
+                    Err(SendError::Cut) => {
+                        let _ = self.too_slow(link);
+                        return;
+                    }
+                },
+                Next::Read(reading) if reading.is_short() => {
+                    let bytes = reading.run();
+                    link.with_download(|download| download.deliver(bytes));
+                }
+                Next::Read(reading) => {
+                    let (link, reactor) = (Rc::clone(link), Rc::clone(&self.reactor));
+                    self.tasks.spawn_local(unbudgeted(async move {
+                        let bytes = offload(|| reading.run()).await.and_then(std::convert::identity);
+                        link.with_download(|download| download.deliver(bytes));
+                        reactor.push_event(Event::Room(link.id()));
+                    }));
+                    return;
+                }
+                Next::Wait => return,
+                Next::Failed(_) => return self.cut_off(link, Closed::by_server(CloseCause::Closed)),
+                Next::Over => {
+                    let keep_alive = link.with_download(|download| download.keep_alive).unwrap_or(false);
+                    return self.end_response(link, keep_alive);
+                }
+            }
+        }
+        // A fast reader of a large file must not keep the others waiting.
+        self.reactor.push_event(Event::Room(link.id()));
+    }
+}
+
+impl Link {
+    /// The next step of a download; `None` without one, and while there is no room: [`Event::Room`] follows then.
+    fn next_of_download(&self) -> Option<Next> {
+        let blocked = || self.stage() != Stage::Open || self.await_room();
+        self.with_download(|download| (!blocked()).then(|| download.next_step())).flatten()
+    }
+
+    fn with_download<R>(&self, work: impl FnOnce(&mut Download) -> R) -> Option<R> {
+        match &mut *self.talk.borrow_mut() {
+            Talk::Http(exchange) => match &mut exchange.step {
+                Step::Download(download) => Some(work(download)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// Pieces for one connection before it is another's turn.
+const PIECES_MAX: usize = 16;
