@@ -126,6 +126,15 @@ class Server
     /** In onTask: sends a result. */
     public function finish(mixed $data): bool {}
 
+    /**
+     * Adds a process of the script's own, before start(); its number, from 0.
+     *
+     * The manager forks it, forks it again when it ends, and sends it SIGTERM when the server stops; a reload does not
+     * concern it. Its worker number, and then its $id, follows those of the task workers. With a coroutine it also gets
+     * messages, in onPipeMessage; without one its function has the process to itself, and may run loops.
+     */
+    public function addProcess(Process $process): int|false {}
+
     /** Sends a message to another worker or task worker, which gets it in onPipeMessage. What is no string is serialized. */
     public function sendMessage(mixed $message, int $dst_worker_id): bool {}
 

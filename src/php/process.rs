@@ -52,6 +52,47 @@ pub struct Process {
     pid: Cell<u32>,
 }
 
+impl Process {
+    pub fn is_started(&self) -> bool {
+        self.pid.get() != 0
+    }
+
+    /// A server will fork it, under this number for now.
+    pub fn join_server(&self, this: &Object, number: i64) -> Result {
+        if self.callback.borrow().is_none() {
+            return Err(unconstructed());
+        }
+        self.id.set(number);
+        this.set(&ID, number);
+        Ok(())
+    }
+
+    /// In the process that a server has forked for it: what it runs.
+    pub fn live_in_server(&self, this: &Object, number: u16) -> Option<Job> {
+        signal::forget();
+        self.enter(this);
+        self.id.set(number.into());
+        this.set(&ID, number);
+        let callback = self.callback.borrow().clone()?;
+        Some(Job { callback, coroutine: self.coroutine.get() })
+    }
+
+    /// The child's first steps.
+    fn enter(&self, this: &Object) {
+        enter_pipe(self, this);
+        self.pid.set(std::process::id());
+        this.set(&PID, std::process::id());
+    }
+}
+
+/// What a process runs.
+#[derive(Clone, Debug)]
+pub struct Job {
+    pub callback: Callback,
+    /// Whether it does so in a coroutine.
+    pub coroutine: bool,
+}
+
 impl Native for Process {
     fn class() -> &'static Class<Self> {
         &PROCESS
@@ -179,7 +220,7 @@ fn set(process: &Process, call: &mut Call<'_>) -> Result {
 fn start(process: &Process, call: &mut Call<'_>) -> Result<Value> {
     let this = call.this();
     if process.callback.borrow().is_none() {
-        return Err(error::error("must call constructor first"));
+        return Err(unconstructed());
     }
     let pid = process.pid.get();
     if pid != 0 && kill(Pid::from_raw(pid.cast_signed()), None).is_ok() {
@@ -214,9 +255,7 @@ fn start(process: &Process, call: &mut Call<'_>) -> Result<Value> {
 fn live(process: &Process, this: &Object) -> Thrown {
     signal::forget();
     world::after_own_fork();
-    enter_pipe(process, this);
-    process.pid.set(std::process::id());
-    this.set(&PID, std::process::id());
+    process.enter(this);
     let callback = process.callback.borrow().clone();
     let ran = callback.map_or(Ok(()), |callback| {
         let args = [Value::from(this.clone())];
@@ -286,6 +325,10 @@ fn exit(process: &Process, call: &mut Call<'_>) -> Result {
         1
     });
     Err(error::exit(code.into()))
+}
+
+fn unconstructed() -> Thrown {
+    error::error("must call constructor first")
 }
 
 /// A warning about what the system refused.

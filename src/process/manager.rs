@@ -11,6 +11,8 @@ use super::sys::{self, Exit, Fork, Signals};
 
 /// What the manager tells and asks its owner. Called between two waits, in the manager process.
 pub trait Overseer {
+    /// A worker was forked. Those that are forked after it may ask for its process.
+    fn forked(&self, worker: u16, pid: u32);
     /// A worker ended without having been told to. Its connections are gone.
     fn failed(&self, worker: u16, pid: u32, exit: Exit);
     /// A worker ended, for whatever reason; nobody uses its sessions any more.
@@ -112,7 +114,7 @@ impl Manager {
     /// worker as soon as it is forked.
     pub fn run(&mut self, signals: &Signals, overseer: &impl Overseer) -> io::Result<Role> {
         loop {
-            if let Some(worker) = self.fork_due()? {
+            if let Some(worker) = self.fork_due(overseer)? {
                 return Ok(Role::Worker(worker));
             }
             if self.workers.iter().all(|worker| worker.state == State::Gone) {
@@ -137,7 +139,7 @@ impl Manager {
     }
 
     /// Forks what is due. In the child: the number of the worker.
-    fn fork_due(&mut self) -> io::Result<Option<u16>> {
+    fn fork_due(&mut self, overseer: &impl Overseer) -> io::Result<Option<u16>> {
         let now = Instant::now();
         for id in 0..self.workers.len() {
             if !matches!(self.workers[id].state, State::Waiting { until } if until <= now) {
@@ -148,6 +150,7 @@ impl Manager {
                 Fork::Parent { child } => {
                     self.workers[id].state = State::Running { pid: child };
                     self.workers[id].started = now;
+                    overseer.forked(id as u16, child);
                 }
             }
         }

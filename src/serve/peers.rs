@@ -13,6 +13,7 @@ use std::time::Instant;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{MsgFlags, recv, send};
+use tokio::io::Interest;
 use tokio::net::UnixDatagram;
 use tokio::sync::Notify;
 use tokio::task::LocalSet;
@@ -105,11 +106,14 @@ impl Peers {
     /// As [`Peers::send`], for what must not be lost: the queue may grow beyond its limit.
     pub fn send_anyway(&self, worker: u16, command: &Command, tasks: &LocalSet) {
         let Some(outbox) = self.outboxes.get(usize::from(worker)) else { return };
+        // In a process that blocks, nobody else does it.
+        let _ = outbox.write_now();
         command.encode(self.own, &mut |packet| {
-            if outbox.waiting.borrow().is_empty() && outbox.socket.try_send(packet).is_ok() {
+            let waited = outbox.is_waiting();
+            if !waited && outbox.write(packet).is_ok() {
                 return;
             }
-            if outbox.waiting.borrow().is_empty() {
+            if !waited {
                 tasks.spawn_local(unbudgeted(drain(Rc::clone(outbox))));
             }
             outbox.waiting_bytes.set(outbox.waiting_bytes.get() + packet.len());
@@ -155,7 +159,9 @@ impl Peers {
             if poll(&mut polled, timeout).is_err_and(|errno| errno != Errno::EINTR) {
                 return None;
             }
-            unsent.iter().for_each(|outbox| outbox.write_now());
+            for outbox in unsent {
+                let _ = outbox.write_now();
+            }
             self.inbox.read_now(pipe);
         }
     }
@@ -191,16 +197,20 @@ impl Outbox {
         !self.waiting.borrow().is_empty()
     }
 
-    /// Writes what the pipe takes now; the task that drains goes on with the rest.
-    fn write_now(&self) {
-        loop {
-            let Some(packet) = self.waiting.borrow().front().cloned() else { return };
-            if send(self.socket.as_raw_fd(), &packet, MsgFlags::MSG_DONTWAIT).is_err() {
-                return;
-            }
-            self.waiting.borrow_mut().pop_front();
+    /// Writes a packet if there is room. Past the runtime, which knows of no room before it has waited for some.
+    fn write(&self, packet: &[u8]) -> io::Result<()> {
+        Ok(send(self.socket.as_raw_fd(), packet, MsgFlags::MSG_DONTWAIT).map(drop)?)
+    }
+
+    /// Writes what waits as far as there is room; an error tells that something is left.
+    fn write_now(&self) -> io::Result<()> {
+        let mut waiting = self.waiting.borrow_mut();
+        while let Some(packet) = waiting.front() {
+            self.write(packet)?;
             self.waiting_bytes.set(self.waiting_bytes.get().saturating_sub(packet.len()));
+            waiting.pop_front();
         }
+        Ok(())
     }
 
     /// Tells senders that wait, once half of the queue is free again.
@@ -304,13 +314,13 @@ async fn receive(socket: UnixDatagram, inbox: Rc<Inbox>, reactor: Rc<Reactor>) {
 
 /// Writes what waits, and ends when nothing does.
 async fn drain(outbox: Rc<Outbox>) {
-    loop {
-        let Some(packet) = outbox.waiting.borrow().front().cloned() else { return };
+    while outbox.is_waiting() {
+        let written = match outbox.socket.writable().await {
+            Ok(()) => outbox.socket.try_io(Interest::WRITABLE, || outbox.write_now()),
+            failed => failed,
+        };
         // A pipe that fails has lost its readers: the server is going down.
-        let sent = outbox.socket.send(&packet).await;
-        outbox.waiting.borrow_mut().pop_front();
-        outbox.waiting_bytes.set(outbox.waiting_bytes.get().saturating_sub(packet.len()));
-        if sent.is_err() {
+        if written.is_err_and(|error| error.kind() != io::ErrorKind::WouldBlock) {
             outbox.waiting.borrow_mut().clear();
             outbox.waiting_bytes.set(0);
         }

@@ -108,6 +108,10 @@ struct Oversight<'a, A> {
 }
 
 impl<A: App> Overseer for Oversight<'_, A> {
+    fn forked(&self, worker: u16, pid: u32) {
+        self.shared.stats.worker(worker).set(Counter::Pid, pid.into());
+    }
+
     fn failed(&self, worker: u16, pid: u32, exit: Exit) {
         let (exit_code, signal) = match exit {
             Exit::Code(code) => (code, 0),

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::pool::{self, Job};
+use super::{Job, pool};
 use crate::zend::{Call, Class, Gc, Native, Object, Result};
 
 /// The class.

@@ -10,7 +10,7 @@ use nix::errno::Errno;
 use nix::sys::signal::Signal;
 use nix::sys::socket::{MsgFlags, recv, send};
 
-use super::{ID, PID, Process, failed, signal};
+use super::{ID, Job, PID, Process, failed, signal};
 use crate::net::watch::{Events, Watch};
 use crate::php::coroutine::{go, scheduler};
 use crate::php::{errors, exceptions};
@@ -46,13 +46,6 @@ pub struct Pool {
     /// Which worker this process is.
     worker: Cell<Option<u16>>,
     started: Cell<bool>,
-}
-
-/// A worker's own function.
-#[derive(Clone, Debug)]
-pub(super) struct Job {
-    pub callback: Callback,
-    pub coroutine: bool,
 }
 
 /// The events, by place in [`Pool::callbacks`].
@@ -410,6 +403,7 @@ impl Overseer for Reporter {
         LOG.reopen();
     }
 
+    fn forked(&self, _worker: u16, _pid: u32) {}
     fn ended(&self, _worker: u16) {}
     fn before_reload(&self) {}
     fn after_reload(&self) {}

@@ -91,7 +91,12 @@ fn ready() -> std::io::Result<()> {
         }
     };
     // A server ends when it is told to, whoever listens.
-    let job = if server::start::is_any_running() { world::start_aside(task) } else { world::start(task) }?;
+    let is_own = server::worker().is_some_and(|worker| worker.user_process().is_some());
+    let job = if server::start::is_any_running() && !is_own {
+        world::start_aside(task)
+    } else {
+        world::start(task)
+    }?;
     LISTENERS.set(Some(Listeners { signals, bells: HashMap::new(), _job: job }));
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! No borrow of the server is alive when a callback runs (invariant 5): callbacks may call any method of it.
 
 mod letters;
+mod processes;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -11,13 +12,10 @@ use std::time::Instant;
 
 use super::admission::{Admission, Admitted, Place};
 use super::event::Event;
-use super::{
-    MASTER_PID, Server, TASK_WORKER, WORKER_ID, WORKER_PID, control, event_object, sessions, set_worker,
-    statistics,
-};
+use super::{Server, control, event_object, sessions, set_worker, statistics};
 use crate::php::http::request::{self, RequestOptions};
 use crate::php::http::response;
-use crate::php::websocket::{frame, pack};
+use crate::php::websocket::frame;
 use crate::protocol::close::CloseReason;
 use crate::serve::{App, Headers, LogLine, Message, Request, Worker, WorkerFailure};
 use crate::server::command::Letter;
@@ -26,6 +24,7 @@ use crate::server::session::{Closed, ClosedBy, SessionId};
 use crate::server::settings::Settings;
 use crate::zend::{Callback, IntoValue, Object, Result, Value, error, world};
 use letters::TaskStyle;
+use processes::spawn_on;
 
 /// The application that a script's callbacks make.
 #[derive(Debug)]
@@ -37,6 +36,8 @@ pub struct PhpApp {
     /// Whether callbacks are coroutines; a task worker has an option of its own.
     coroutines: Cell<bool>,
     tasks: TaskStyle,
+    /// The function of this user process has had its loop, so that nothing is waited for.
+    finished: Cell<bool>,
     /// Callbacks get one object instead of several arguments.
     event_object: bool,
     /// Whether workers are processes of their own, which an uncaught exception may end.
@@ -56,6 +57,7 @@ impl PhpApp {
             admission: Admission::new(&settings.session),
             coroutines: Cell::new(settings.process.enable_coroutine),
             tasks: TaskStyle { coroutines: settings.task.enable_coroutine, object: settings.task.object },
+            finished: Cell::default(),
             event_object: settings.process.event_object,
             several,
             request_options: Rc::new(RequestOptions::new(settings)),
@@ -327,25 +329,23 @@ impl App for PhpApp {
     }
 
     fn on_worker_start(&self, worker: &Worker) {
-        self.object.set(&WORKER_ID, worker.id());
-        self.object.set(&WORKER_PID, std::process::id());
-        self.object.set(&MASTER_PID, worker.stats().worker(0).value(crate::server::stats::Counter::Pid));
+        if self.several {
+            world::after_fork();
+            LOG.identify(Role::Worker, worker.id().into());
+        }
         if worker.is_task_worker() {
             self.coroutines.set(self.tasks.coroutines);
         }
-        self.object.set(&TASK_WORKER, worker.is_task_worker());
-        if self.several {
-            world::after_fork();
-            pack::after_fork();
-            LOG.identify(Role::Worker, worker.id().into());
-        }
+        self.enter(worker);
         if let Some(server) = self.object.state::<Server>() {
-            set_worker(server, Some(worker.clone()));
             statistics::write_regularly(&self.object, server, worker);
         }
-        let tasks = worker.clone();
-        world::spawn_with(move |task| drop(tasks.spawn_local(task)));
+        spawn_on(worker);
         self.run(worker, Event::WorkerStart, [self.this(), worker.id().into_value()], None);
+    }
+
+    fn on_user_process(&self, worker: &Worker, index: u16) {
+        self.user_process(worker, index);
     }
 
     fn on_worker_exit(&self, worker: &Worker) {
@@ -421,7 +421,7 @@ impl App for PhpApp {
     }
 
     fn is_idle(&self) -> bool {
-        world::scheduler().is_idle()
+        self.finished.get() || world::scheduler().is_idle()
     }
 
     fn log(&self, line: LogLine<'_>) {

@@ -150,7 +150,7 @@ impl Server {
     /// Whether a manager forks the workers; else this process does everything.
     fn has_manager(&self) -> bool {
         let settings = self.settings.borrow();
-        settings.process.worker_num > 1 || settings.task.worker_num > 0
+        settings.process.worker_num > 1 || settings.task.worker_num > 0 || self.user_processes.count() > 0
     }
 
     /// The process that called `start()`, which is the manager where there is one.

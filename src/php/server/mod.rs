@@ -5,6 +5,7 @@
 //! | `event` | the events of `on()` and their callbacks |
 //! | `port` | `Swoole\Server\Port` |
 //! | `options` | the arrays of `set()` |
+//! | `user_processes` | `addProcess()` |
 //! | `setup` | what a script does before `start()` |
 //! | `start` | `start()`: from settings to a running server |
 //! | `admission` | how many requests at once |
@@ -33,12 +34,14 @@ pub mod start;
 pub mod statistics;
 mod task;
 mod tasks;
+mod user_processes;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use event::{Callbacks, Event, SERVER_EVENTS};
 use port::Port;
+use user_processes::UserProcesses;
 
 use crate::net::bind::Bound;
 use crate::serve::Worker;
@@ -80,6 +83,7 @@ pub struct Server {
     worker: RefCell<Option<Worker>>,
     /// Shared with the ports, which refuse new callbacks from then on.
     running: Rc<Cell<bool>>,
+    user_processes: UserProcesses,
     /// The process that called `start()`.
     started_by: Cell<u32>,
 }
@@ -108,12 +112,14 @@ impl Native for Server {
             phase: Cell::new(Phase::Prepared),
             worker: RefCell::default(),
             running: Rc::default(),
+            user_processes: UserProcesses::default(),
             started_by: Cell::new(0),
         }
     }
 
     fn trace(&self, gc: &mut Gc<'_>) {
         self.callbacks.trace(gc);
+        self.user_processes.trace(gc);
         if let Ok(port) = self.port.try_borrow()
             && let Some(port) = &*port
         {
@@ -187,7 +193,7 @@ pub fn register() {
     }
     let class = setup::methods(class.deny_unset());
     let class = messages::methods(sessions::methods(class));
-    let class = tasks::methods(class);
+    let class = user_processes::methods(tasks::methods(class));
     statistics::methods(control::methods(class)).register();
 }
 

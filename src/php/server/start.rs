@@ -41,7 +41,10 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     }
     let pid_file = write_pid(server);
     let Some(bound) = server.bound.borrow_mut().take() else { return Ok(false) };
-    let serve_options = ServeOptions::new(&server.settings.borrow());
+    let serve_options = ServeOptions {
+        user_process_num: server.user_processes.count(),
+        ..ServeOptions::new(&server.settings.borrow())
+    };
 
     server.phase.set(Phase::Running);
     server.running.set(true);
@@ -139,7 +142,9 @@ fn require_callbacks(server: &Server) -> Result {
 
 /// Fills in what the script left open, and shows it in `$server->setting`.
 fn prepare(server: &Server, this: &Object) -> Result {
-    let complaints = server.settings.borrow_mut().prepare(options::machine(), Population::default());
+    let population =
+        Population { user_workers: server.user_processes.count().into(), ..Population::default() };
+    let complaints = server.settings.borrow_mut().prepare(options::machine(), population);
     options::report(&complaints)?;
     let shown = this.get(&SETTING);
     let mut setting = shown.as_array().cloned().unwrap_or_default();
