@@ -66,6 +66,9 @@ class Server
     /** Runs the server until it is stopped; then true. */
     public function start(): bool {}
 
+    /** Binds a user's number to a connection, once; getClientInfo() shows it as `uid`. */
+    public function bind(int $fd, int $uid): bool {}
+
     /** Sends bytes as they are. */
     public function send(string|int $fd, string $send_data, int $serverSocket = -1): bool {}
 
@@ -125,6 +128,18 @@ class Server
 
     /** In onTask: sends a result. */
     public function finish(mixed $data): bool {}
+
+    /**
+     * Says what this server's processes answer to a name, before start(): the callback gets the server and JSON, and
+     * returns JSON. The types, SWOOLE_SERVER_COMMAND_*, say which kinds of processes answer; false for a name twice.
+     */
+    public function addCommand(string $name, int $accepted_process_types, callable $callback): bool {}
+
+    /**
+     * Asks a process, by its kind and its number among its kind, and waits for the answer; false when it cannot be asked
+     * or does not answer within a minute. The master is the first worker in SWOOLE_BASE, and a reactor is its worker.
+     */
+    public function command(string $name, int $process_id, int $process_type, mixed $data, bool $json_decode = true): array|string|false {}
 
     /**
      * Adds a process of the script's own, before start(); its number, from 0.

@@ -93,6 +93,9 @@ pub trait App {
     /// A message from another worker.
     fn on_pipe_message(&self, worker: &Worker, letter: Letter) {}
 
+    /// A question of another process: answer it with [`Worker::finish_task`].
+    fn on_question(&self, worker: &Worker, letter: Letter) {}
+
     // Task workers.
 
     /// A task; only task workers get them. Say [`Worker::task_done`] when it is done, and [`Worker::finish_task`] before
@@ -101,7 +104,7 @@ pub trait App {
         worker.task_done();
     }
 
-    /// What came out of a task that this worker gave.
+    /// What came out of a task that this worker gave, or the answer to its question.
     fn on_finish(&self, worker: &Worker, letter: Letter) {}
 
     // The processes.

@@ -34,6 +34,11 @@ impl Worker {
         Ok(())
     }
 
+    /// Asks another process: [`super::App::on_question`] there, and [`super::App::on_finish`] here with the answer.
+    pub fn send_question(&self, to: u16, id: u32, bytes: Vec<u8>) -> Result<(), SendFailure> {
+        self.command(to, &Command::Ask(self.letter(id, 0, bytes)))
+    }
+
     /// Sends the result of a task to the worker that gave it, whether or not that keeps up: no new task begins before it
     /// does.
     pub fn finish_task(&self, to: u16, id: u32, flags: u8, bytes: Vec<u8>) {

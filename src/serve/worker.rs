@@ -270,6 +270,11 @@ impl Worker {
         self.0.shared.sessions.info(session)
     }
 
+    /// Binds a user's number, not 0, to a session; false when there is one already, or no session.
+    pub fn bind(&self, session: SessionId, uid: u32) -> bool {
+        self.exists(session) && self.0.shared.sessions.bind(session, uid)
+    }
+
     /// Bytes that wait for the session's peer; 0 when it lives elsewhere.
     pub fn queued_bytes(&self, session: SessionId) -> usize {
         self.0.reactor.link(session).map_or(0, |link| link.queued_bytes())
@@ -404,6 +409,10 @@ impl Worker {
             }
             Command::Task(letter) => {
                 app.on_task(self, letter);
+                Ok(())
+            }
+            Command::Ask(letter) => {
+                app.on_question(self, letter);
                 Ok(())
             }
             Command::Finish(letter) => {

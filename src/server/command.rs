@@ -30,6 +30,8 @@ pub enum Command {
     Message(Letter),
     /// `task()`: work for a task worker.
     Task(Letter),
+    /// `command()`: a question; a [`Command::Finish`] answers it.
+    Ask(Letter),
     /// What came out of a task, for the worker that gave it.
     Finish(Letter),
 }
@@ -87,6 +89,7 @@ impl Command {
             Self::Message(letter) => letter.write(7, &mut out),
             Self::Task(letter) => letter.write(8, &mut out),
             Self::Finish(letter) => letter.write(9, &mut out),
+            Self::Ask(letter) => letter.write(11, &mut out),
         }
         out
     }
@@ -103,7 +106,7 @@ impl Command {
             4 => Self::Close { session, reset: b != 0 },
             5 => Self::Pause { session, paused: b != 0 },
             6 => Self::Protect { session, protected: b != 0 },
-            7..=9 => {
+            7..=9 | 11 => {
                 let (time, bytes) = rest.split_first_chunk()?;
                 let sent_us = u64::from_le_bytes(*time);
                 let id = u32::try_from(session.as_u64()).ok()?;
@@ -111,7 +114,8 @@ impl Command {
                 match head[0] {
                     7 => Self::Message(letter),
                     8 => Self::Task(letter),
-                    _ => Self::Finish(letter),
+                    9 => Self::Finish(letter),
+                    _ => Self::Ask(letter),
                 }
             }
             10 => Self::EndResponse { session, keep_alive: b != 0 },
@@ -221,6 +225,7 @@ mod tests {
             Command::EndResponse { session, keep_alive: true },
             Command::Message(Letter { from: 7, bytes: vec![0; 10], ..Letter::default() }),
             Command::Task(Letter { id: u32::MAX, from: 1, flags: 3, sent_us: u64::MAX, bytes: vec![] }),
+            Command::Ask(Letter { id: 6, from: 3, flags: 0, sent_us: 1, bytes: b"{}".to_vec() }),
             Command::Finish(Letter { id: 5, from: 2, flags: 1, sent_us: 9, bytes: b"done".to_vec() }),
         ] {
             let packets = packets(&command, 1);

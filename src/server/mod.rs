@@ -14,3 +14,4 @@ pub mod session;
 pub mod sessions;
 pub mod settings;
 pub mod stats;
+mod uids;

@@ -96,6 +96,8 @@ impl fmt::Display for Peer {
 pub struct ClientInfo {
     pub session: SessionId,
     pub worker: u16,
+    /// What `bind()` has bound to it; 0 is nothing.
+    pub uid: u32,
     /// The number of the port it came in by.
     pub port: u8,
     pub status: WebSocketStatus,

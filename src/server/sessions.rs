@@ -10,6 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::session::{ClientInfo, Descriptors, Peer, SessionId, WebSocketStatus};
+use super::uids::Uids;
 
 /// A view of the shared table. Cheap to copy; every process of the server holds one.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,7 @@ pub struct SessionTable {
     /// One bit per slot, so that a walk over few sessions in a large table is short.
     bits: &'static [AtomicU64],
     slots: &'static [AtomicU64],
+    uids: Uids,
 }
 
 /// What a worker says about a connection when it accepts it.
@@ -42,7 +44,7 @@ impl SessionTable {
     /// How many words of zeroed memory a table for so many connections needs.
     pub fn words(capacity: usize) -> usize {
         let slots = slot_count(capacity);
-        HEAD_WORDS + slots / 64 + slots * SLOT_WORDS
+        HEAD_WORDS + slots / 64 + slots * (SLOT_WORDS + 1)
     }
 
     /// The table in `memory`, which is zeroed and holds [`SessionTable::words`] words. The first id will be `start + 1`.
@@ -52,7 +54,8 @@ impl SessionTable {
         let (bits, rest) = rest.split_at(slots / 64);
         head[LAST_ID].store(start, Ordering::Relaxed);
         head[CAPACITY].store(capacity as u64, Ordering::Relaxed);
-        Self { head, bits, slots: &rest[..slots * SLOT_WORDS] }
+        let (slots, uids) = rest.split_at(slots * SLOT_WORDS);
+        Self { head, bits, slots, uids: Uids(uids) }
     }
 
     /// Registers a connection; `None` when the table is full. The caller must [`SessionTable::close`] it.
@@ -90,6 +93,16 @@ impl SessionTable {
             }
         }
         closed
+    }
+
+    /// Binds a user's number, not 0, to a session, from any worker; false when there is one already, or no session.
+    pub fn bind(&self, session: SessionId, uid: u32) -> bool {
+        self.find(session).is_some_and(|slot| self.uids.bind(slot, session, uid))
+    }
+
+    /// The number bound to a session; 0 is none.
+    pub fn uid_of(&self, session: SessionId) -> u32 {
+        self.uids.of(self.slot_of(session.as_u64()), session)
     }
 
     /// Everything known of a session, from any worker.
@@ -218,6 +231,7 @@ impl SessionTable {
         let packed = field(PACKED);
         ClientInfo {
             session,
+            uid: self.uid_of(session),
             worker: unpack_worker(packed),
             port: unpack_port(packed),
             status: unpack_status(packed),

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use super::admission::{Admission, Admitted, Place};
 use super::event::Event;
-use super::{Server, control, event_object, sessions, set_worker, statistics};
+use super::{Server, command, control, event_object, sessions, set_worker, statistics};
 use crate::php::http::request::{self, RequestOptions};
 use crate::php::http::response;
 use crate::php::websocket::frame;
@@ -308,6 +308,12 @@ impl App for PhpApp {
 
     fn on_pipe_message(&self, worker: &Worker, letter: Letter) {
         let outcome = self.pipe_message(worker, &letter);
+        self.returned(worker, outcome.map(|()| Value::null()), None);
+    }
+
+    fn on_question(&self, worker: &Worker, letter: Letter) {
+        let Some(server) = self.object.state::<Server>() else { return };
+        let outcome = command::asked(server, &self.object, worker, &letter);
         self.returned(worker, outcome.map(|()| Value::null()), None);
     }
 

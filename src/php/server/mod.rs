@@ -14,6 +14,7 @@
 //! | `messages` | what workers say to each other |
 //! | `control` | methods about the server and its processes |
 //! | `statistics` | `stats()` and `stats_file` |
+//! | `command` | what one process asks another |
 //! | `tasks` | methods about tasks and their results |
 //! | `task` | `Swoole\Server\Task` |
 //! | `event_object` | what callbacks get with `event_object` |
@@ -21,6 +22,7 @@
 
 mod admission;
 mod app;
+mod command;
 mod control;
 pub mod event;
 mod event_object;
@@ -39,6 +41,7 @@ mod user_processes;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use command::Commands;
 use event::{Callbacks, Event, SERVER_EVENTS};
 use port::Port;
 use user_processes::UserProcesses;
@@ -84,6 +87,7 @@ pub struct Server {
     /// Shared with the ports, which refuse new callbacks from then on.
     running: Rc<Cell<bool>>,
     user_processes: UserProcesses,
+    commands: Commands,
     /// The process that called `start()`.
     started_by: Cell<u32>,
 }
@@ -113,6 +117,7 @@ impl Native for Server {
             worker: RefCell::default(),
             running: Rc::default(),
             user_processes: UserProcesses::default(),
+            commands: Commands::default(),
             started_by: Cell::new(0),
         }
     }
@@ -120,6 +125,7 @@ impl Native for Server {
     fn trace(&self, gc: &mut Gc<'_>) {
         self.callbacks.trace(gc);
         self.user_processes.trace(gc);
+        self.commands.trace(gc);
         if let Ok(port) = self.port.try_borrow()
             && let Some(port) = &*port
         {
@@ -193,7 +199,7 @@ pub fn register() {
     }
     let class = setup::methods(class.deny_unset());
     let class = messages::methods(sessions::methods(class));
-    let class = user_processes::methods(tasks::methods(class));
+    let class = user_processes::methods(command::methods(tasks::methods(class)));
     statistics::methods(control::methods(class)).register();
 }
 

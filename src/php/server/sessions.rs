@@ -27,6 +27,7 @@ pub fn methods(class: ClassBuilder<Server>) -> ClassBuilder<Server> {
         .method("exists(int $fd): bool", exists)
         .method("exist(int $fd): bool", exists)
         .method("protect(int $fd, bool $is_protected = true): bool", protect)
+        .method("bind(int $fd, int $uid): bool", bind)
         .method("close(int $fd, bool $reset = false): bool", close)
         .method("confirm(int $fd): bool", resume)
         .method("pause(int $fd): bool", pause)
@@ -211,6 +212,20 @@ fn protect(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     Ok(quietly(server, |worker| worker.protect(fd.session(), protected)))
 }
 
+/// Binds a user to a connection, once.
+fn bind(server: &Server, call: &mut Call<'_>) -> Result<bool> {
+    let (fd, uid): (Fd, i64) = (call.arg()?, call.arg()?);
+    let Some(worker) = server.running() else { return Ok(false) };
+    if !(i64::from(i32::MIN)..=i64::from(u32::MAX)).contains(&uid) {
+        error::warning(format_args!("uid can not be greater than {} or less than {}", u32::MAX, i32::MIN));
+        last_error::set(ErrorCode::PHP_FATAL_ERROR);
+        return Ok(false);
+    }
+    // Negative numbers are the upper half.
+    let uid = uid as u32;
+    Ok(if uid == 0 { worker.exists(fd.session()) } else { worker.bind(fd.session(), uid) })
+}
+
 fn close(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     let fd: Fd = call.arg()?;
     let reset: bool = call.arg_or(false)?;
@@ -271,6 +286,9 @@ fn client_info(server: &Server, call: &mut Call<'_>) -> Result<Value> {
 pub fn describe(worker: &Worker, info: &ClientInfo) -> Array {
     let seconds = |us: u64| us as f64 / 1e6;
     let mut array = Array::new();
+    if info.uid > 0 {
+        array.set("uid", info.uid);
+    }
     if info.worker > 0 {
         array.set("worker_id", info.worker);
     }

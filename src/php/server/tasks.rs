@@ -49,7 +49,8 @@ fn task_wait(server: &Server, call: &mut Call<'_>) -> Result<Value> {
     let timeout: f64 = call.arg_or(TIMEOUT)?;
     let index: i64 = call.arg_or(-1)?;
     let Some(worker) = giver(server, index) else { return Ok(false.into_value()) };
-    let mut results = gather(&worker, std::slice::from_ref(data), index, timeout)?;
+    let mut results =
+        gather(&worker, 1, duration(timeout), |_, id| give(&worker, index, id, data, payload::WAITED))?;
     match results.pop().flatten() {
         Some(letter) => payload::unpack(letter.flags, &letter.bytes),
         None => Ok(false.into_value()),
@@ -76,7 +77,9 @@ fn wait_for_all(server: &Server, call: &mut Call<'_>, missing: Option<Value>) ->
         return Ok(false.into_value());
     }
     let (keys, tasks): (Vec<Key>, Vec<Value>) = tasks.iter().unzip();
-    let results = gather(&worker, &tasks, -1, timeout)?;
+    let results = gather(&worker, tasks.len(), duration(timeout), |place, id| {
+        give(&worker, -1, id, &tasks[place], payload::WAITED)
+    })?;
     let mut array = Array::new();
     for (key, result) in keys.iter().zip(results) {
         let value = match result {
@@ -147,13 +150,18 @@ fn give(worker: &Worker, index: i64, id: u32, data: &Value, waited: u8) -> Resul
     }
 }
 
-/// Gives tasks and waits for all results, in their order. Those that did not come in time are None.
-fn gather(worker: &Worker, tasks: &[Value], index: i64, timeout: f64) -> Result<Vec<Option<Letter>>> {
-    let deadline = duration(timeout);
-    let ids: Vec<u32> = tasks.iter().map(|_| next_id()).collect();
+/// Gives out so many tasks, by place and id, and waits for all results, in their order. Those that did not come in time
+/// are None.
+pub fn gather(
+    worker: &Worker,
+    count: usize,
+    timeout: Option<Duration>,
+    mut give: impl FnMut(usize, u32) -> Result<bool>,
+) -> Result<Vec<Option<Letter>>> {
+    let ids: Vec<u32> = (0..count).map(|_| next_id()).collect();
     let gathering = Rc::new(Gathering {
-        results: RefCell::new(vec![None; tasks.len()]),
-        left: Cell::new(tasks.len()),
+        results: RefCell::new(vec![None; count]),
+        left: Cell::new(count),
         ticket: Cell::new(None),
     });
     EXPECTED.with_borrow_mut(|expected| {
@@ -161,20 +169,16 @@ fn gather(worker: &Worker, tasks: &[Value], index: i64, timeout: f64) -> Result<
             expected.insert(*id, Expected::Gathered { gathering: Rc::clone(&gathering), place });
         }
     });
-    let waited = give_all(worker, tasks, index, &ids, &gathering)
-        .and_then(|()| wait_for(worker, &ids, &gathering, deadline));
+    let given = ids.iter().enumerate().try_for_each(|(place, id)| {
+        if !give(place, *id)? {
+            gathering.left.set(gathering.left.get() - 1);
+        }
+        Ok(())
+    });
+    let waited = given.and_then(|()| wait_for(worker, &ids, &gathering, timeout));
     forget(&ids);
     waited?;
     Ok(gathering.results.take())
-}
-
-fn give_all(worker: &Worker, tasks: &[Value], index: i64, ids: &[u32], gathering: &Gathering) -> Result {
-    for (data, id) in tasks.iter().zip(ids) {
-        if !give(worker, index, *id, data, payload::WAITED)? {
-            gathering.left.set(gathering.left.get() - 1);
-        }
-    }
-    Ok(())
 }
 
 fn wait_for(worker: &Worker, ids: &[u32], gathering: &Rc<Gathering>, timeout: Option<Duration>) -> Result {

@@ -1,0 +1,79 @@
+--TEST--
+addCommand() and command(): workers, task workers and oneself are asked, in JSON both ways; what is refused
+--EXTENSIONS--
+swoole
+--FILE--
+<?php
+require __DIR__ . '/../inc/harness.inc';
+$server = new ServerProcess(<<<'PHP'
+const MASTER = SWOOLE_SERVER_COMMAND_MASTER, WORKER = SWOOLE_SERVER_COMMAND_EVENT_WORKER, TASK = SWOOLE_SERVER_COMMAND_TASK_WORKER;
+$server = new Swoole\WebSocket\Server('127.0.0.1', 0);
+$server->set(['worker_num' => 2, 'task_worker_num' => 1, 'log_level' => SWOOLE_LOG_NONE]);
+$server->on('task', fn () => null);
+$who = fn ($server, $json) => json_encode(['worker' => $server->worker_id, 'said' => json_decode($json)]);
+var_dump($server->addCommand('who', MASTER | WORKER | TASK | SWOOLE_SERVER_COMMAND_REACTOR_THREAD, $who));
+var_dump($server->addCommand('who', WORKER, $who));
+var_dump($server->addCommand('list', WORKER, fn () => ['not' => 'a string']));
+var_dump($server->addCommand('large', WORKER, fn ($server, $json) => $json));
+var_dump($server->addCommand('throw', WORKER, fn () => throw new Exception('boom')));
+var_dump(@$server->command('who', 0, WORKER, null));
+echo error_get_last()['message'], "\n";
+$server->on('workerError', function ($server, $id, $pid, $code) { echo "error $id $code\n"; });
+$server->on('workerStart', function ($server, $id) use ($who) {
+    $id === 0 and var_dump(@$server->addCommand('late', WORKER, $who));
+});
+$server->on('message', function ($server, $frame) {
+    $other = 1 - $server->worker_id;
+    $data = ['a' => [1, "\u{e4}"]];
+    $result = match ($frame->data) {
+        'other' => $server->command('who', $other, WORKER, $data) === ['worker' => $other, 'said' => $data],
+        'self' => $server->command('who', $server->worker_id, WORKER, null) === ['worker' => $server->worker_id, 'said' => null],
+        'task' => $server->command('who', 0, TASK, 'text'),
+        'text' => $server->command('who', 0, TASK, 1.5, false),
+        'master' => $server->command('who', 7, MASTER, []),
+        'reactor' => $server->command('who', 1, SWOOLE_SERVER_COMMAND_REACTOR_THREAD, true),
+        'at once' => array_column(Swoole\Coroutine\map([0, 1, 0, 1], fn ($to) => $server->command('who', $to, WORKER, $to)), 'said'),
+        'large' => strlen($server->command('large', $other, WORKER, str_repeat('x', 200_000))),
+        'list' => $server->command('list', $other, WORKER, 1),
+        'throw' => $server->command('throw', $other, WORKER, 1),
+        'unknown' => [$server->command('nobody', 0, WORKER, 1), swoole_last_error()],
+        'wrong kind' => [$server->command('list', 0, TASK, 1), swoole_last_error()],
+        'wrong id' => [$server->command('who', 2, WORKER, 1), $server->command('who', -1, TASK, 1), swoole_last_error()],
+    };
+    $server->push($frame->fd, json_encode($result));
+});
+PHP);
+$client = $server->websocket();
+foreach (['other', 'self', 'task', 'text', 'master', 'reactor', 'at once', 'large', 'list', 'unknown', 'wrong kind', 'wrong id', 'throw'] as $case) {
+    $client->text($case);
+    echo "$case: ", $client->receive(), "\n";
+}
+wait_until(fn () => preg_match('/^error \d 255/m', $server->output()), 'the end of the worker');
+echo $server->stop(), "\n";
+echo preg_replace('/^(PHP )?Fatal.*?thrown in [^\n]*\n/ms', '', preg_replace('/error \d/', 'error N', $server->output()));
+?>
+--EXPECT--
+other: true
+self: true
+task: {"worker":2,"said":"text"}
+text: "{\"worker\":2,\"said\":1.5}"
+master: {"worker":0,"said":[]}
+reactor: {"worker":1,"said":true}
+at once: [0,1,0,1]
+large: 200000
+list: {"data":"wrong return type","code":-2}
+unknown: [false,9012]
+wrong kind: [false,507]
+wrong id: [false,false,505]
+throw: {"data":"failed to call function","code":-1}
+0
+bool(true)
+bool(false)
+bool(true)
+bool(true)
+bool(true)
+bool(false)
+Swoole\Server::command(): server is not running
+bool(false)
+
+error N 255
