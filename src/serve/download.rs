@@ -1,28 +1,49 @@
 //! Sends what comes from files: a piece when there is room for one, read aside unless it is short. The application has
 //! no part in it.
 
+use std::fs::File;
+use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::core::Core;
 use super::worker::Worker;
-use crate::net::download::{Download, Next};
+use crate::net::download::{Download, Next, Part};
 use crate::net::link::{Defer, Link, SendError, Stage};
 use crate::net::offload::offload;
 use crate::net::talk::{Step, Talk};
 use crate::net::turns::unbudgeted;
 use crate::server::event::Event;
-use crate::server::session::{CloseCause, Closed};
+use crate::server::session::{CloseCause, Closed, SessionId};
 
 impl Worker {
-    /// Answers the request of a link that owes a response; the connection goes on when everything is sent.
-    pub(super) fn begin_download(&self, link: &Rc<Link>, download: Download) {
+    /// Answers a request with a part of a file behind `head`: as the client reads it, whatever the application does
+    /// meanwhile. The connection goes on then. False when no response is owed to the session in this worker.
+    pub fn send_file(
+        &self,
+        session: SessionId,
+        head: &[u8],
+        file: &Arc<File>,
+        range: Range<u64>,
+        keep_alive: bool,
+    ) -> bool {
+        let link = self.0.reactor.link(session).filter(|link| link.stage() == Stage::Open);
+        let Some(link) = link else { return false };
+        let download = Download::new(head.to_vec(), [Part::File(Arc::clone(file), range)], keep_alive);
+        self.begin_download(&link, download)
+    }
+
+    /// Answers the request of a link that owes a response; the connection goes on when everything is
+    /// sent. False when none is owed.
+    pub(super) fn begin_download(&self, link: &Rc<Link>, download: Download) -> bool {
         match &mut *link.talk.borrow_mut() {
             Talk::Http(exchange) if matches!(exchange.step, Step::Response) => {
                 exchange.step = Step::Download(download);
             }
-            _ => return,
+            _ => return false,
         }
         self.0.go_on_sending(link);
+        true
     }
 }
 

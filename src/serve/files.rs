@@ -17,7 +17,7 @@ use nix::errno::Errno;
 
 use crate::net::download;
 use crate::protocol::http::path::{self, SafePath};
-use crate::server::mime;
+use crate::server::mime::Types;
 use crate::server::rewrite::Rewrites;
 use crate::server::settings::HttpSettings;
 
@@ -30,6 +30,7 @@ pub struct StaticFiles {
     index_files: Vec<Vec<u8>>,
     autoindex: bool,
     rewrites: Rewrites,
+    types: Types,
 }
 
 /// What a path names.
@@ -69,6 +70,7 @@ impl StaticFiles {
             autoindex: http.autoindex,
             // `set()` has refused what does not compile.
             rewrites: Rewrites::new(&http.url_rewrite_rules).unwrap_or_default(),
+            types: Types::now(),
         }))
     }
 
@@ -95,11 +97,11 @@ impl StaticFiles {
         if metadata.is_dir() {
             return self.find_in(&full, &safe);
         }
-        let is_media = located || mime::knows_name(&name_of(&full));
+        let is_media = located || self.types.knows_name(&name_of(&full));
         if !metadata.is_file() || safe.directory || !is_media || is_script(&full) {
             return missing;
         }
-        Found::File(Opened::new(file, metadata, &full))
+        self.found(file, metadata, &full)
     }
 
     /// What stands for a directory.
@@ -110,7 +112,7 @@ impl StaticFiles {
                 && metadata.is_file()
                 && !is_script(&full)
             {
-                return Found::File(Opened::new(file, metadata, &full));
+                return self.found(file, metadata, &full);
             }
         }
         match self.autoindex {
@@ -119,18 +121,16 @@ impl StaticFiles {
         }
     }
 
+    fn found(&self, file: File, metadata: Metadata, path: &Path) -> Found {
+        Found::File(Opened { file, metadata, media_type: self.types.of_name(&name_of(path)) })
+    }
+
     /// In any case of letters, as the original compares.
     fn is_location(&self, path: &[u8]) -> bool {
         let begins = |prefix: &Vec<u8>| {
             path.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
         };
         self.locations.iter().any(begins)
-    }
-}
-
-impl Opened {
-    fn new(file: File, metadata: Metadata, path: &Path) -> Self {
-        Self { file, metadata, media_type: mime::of_name(&name_of(path)) }
     }
 }
 

@@ -121,7 +121,8 @@ impl Worker {
                 let files = core.port(link).files.as_ref();
                 let now = core.reactor.now_secs();
                 if let Some(answer) = files.and_then(|files| files.answer(&incoming.head, SERVER, now)) {
-                    return self.begin_download(link, answer);
+                    self.begin_download(link, answer);
+                    return;
                 }
                 core.reactor.stats.add(Counter::Dispatched, 1);
                 let form = incoming.form.map(|form| form.finish());

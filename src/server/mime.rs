@@ -4,19 +4,50 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-thread_local! {
+/// The types with a script's changes, for threads that do not run it.
+#[derive(Clone, Debug, Default)]
+pub struct Types {
     /// A type, or `None` for a removed one, by ending.
-    static CHANGES: RefCell<BTreeMap<String, Option<String>>> = const { RefCell::new(BTreeMap::new()) };
+    changes: BTreeMap<String, Option<String>>,
 }
 
-/// The type of a file by its name; [`DEFAULT`] for an unknown or missing ending.
+thread_local! {
+    static TYPES_NOW: RefCell<Types> = const { RefCell::new(Types { changes: BTreeMap::new() }) };
+}
+
+impl Types {
+    /// Those of this thread's script, as they are now.
+    pub fn now() -> Self {
+        TYPES_NOW.with_borrow(Clone::clone)
+    }
+
+    /// The type of a file by its name; [`DEFAULT`] for an unknown or missing ending.
+    pub fn of_name(&self, name: &str) -> String {
+        ending(name).and_then(|ending| self.lookup(&ending)).unwrap_or_else(|| DEFAULT.to_owned())
+    }
+
+    /// Whether the ending of this file name has a type.
+    pub fn knows_name(&self, name: &str) -> bool {
+        ending(name).and_then(|ending| self.lookup(&ending)).is_some()
+    }
+
+    fn lookup(&self, ending: &str) -> Option<String> {
+        if let Some(changed) = self.changes.get(ending) {
+            return changed.clone();
+        }
+        let at = TYPES.binary_search_by_key(&ending, |(known, _)| known).ok()?;
+        Some(TYPES[at].1.to_owned())
+    }
+}
+
+/// As [`Types::of_name`], now.
 pub fn of_name(name: &str) -> String {
-    ending(name).and_then(|ending| lookup(&ending)).unwrap_or_else(|| DEFAULT.to_owned())
+    TYPES_NOW.with_borrow(|types| types.of_name(name))
 }
 
-/// Whether the ending of this file name has a type.
+/// As [`Types::knows_name`], now.
 pub fn knows_name(name: &str) -> bool {
-    ending(name).and_then(|ending| lookup(&ending)).is_some()
+    TYPES_NOW.with_borrow(|types| types.knows_name(name))
 }
 
 /// Gives an ending a type unless it has one; says whether it did.
@@ -48,7 +79,7 @@ pub fn list() -> Vec<(String, String)> {
         .iter()
         .map(|(ending, mime_type)| ((*ending).to_owned(), Some((*mime_type).to_owned())))
         .collect();
-    CHANGES.with_borrow(|changes| all.extend(changes.clone()));
+    all.extend(Types::now().changes);
     all.into_iter().filter_map(|(ending, mime_type)| Some((ending, mime_type?))).collect()
 }
 
@@ -60,15 +91,11 @@ fn ending(name: &str) -> Option<String> {
 }
 
 fn lookup(ending: &str) -> Option<String> {
-    if let Some(changed) = CHANGES.with_borrow(|changes| changes.get(ending).cloned()) {
-        return changed;
-    }
-    let at = TYPES.binary_search_by_key(&ending, |(known, _)| known).ok()?;
-    Some(TYPES[at].1.to_owned())
+    TYPES_NOW.with_borrow(|types| types.lookup(ending))
 }
 
 fn change(ending: &str, mime_type: Option<String>) {
-    CHANGES.with_borrow_mut(|changes| changes.insert(ending.to_ascii_lowercase(), mime_type));
+    TYPES_NOW.with_borrow_mut(|types| types.changes.insert(ending.to_ascii_lowercase(), mime_type));
 }
 
 /// What browsers and servers commonly exchange; sorted for the search.
@@ -274,7 +301,13 @@ mod tests {
         assert_eq!(of_name("a.html"), "x/h");
         assert!(delete("html") && !delete("html") && !delete("never"));
         assert_eq!(of_name("a.html"), DEFAULT);
+        let then = Types::now();
         assert!(add("html", "text/html"));
+        assert!(
+            then.of_name("a.html") == DEFAULT
+                && then.knows_name("a.nope")
+                && Types::now().knows_name("a.html")
+        );
         assert!(list().contains(&("nope".to_owned(), "x/y".to_owned())));
         assert_eq!(list().len(), TYPES.len() + 1);
     }

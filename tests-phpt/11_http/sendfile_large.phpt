@@ -18,14 +18,23 @@ $server->on('request', function ($request, $response) use ($server, $name) {
             $server->sendfile($fd, $name, 1, 4000000), $server->sendwait($fd, '!'), @$server->sendfile(999, $name), @$server->sendfile($fd, '/nope')]), "\n";
         return;
     }
-    $queued = 0;
-    $timer = $server->tick(2, function () use ($server, $request, &$queued) {
-        $queued = max($queued, $server->getClientInfo($request->fd)['send_queued_bytes'] ?? 0);
-    });
-    $sent = $response->sendfile($name, (int) ($request->get['from'] ?? 0));
-    $server->clearTimer($timer);
-    echo json_encode($sent), $queued > 2 << 20 ? " queued $queued" : '', "\n";
+    if ($request->server['request_uri'] === '/queued') {
+        $response->end(json_encode($GLOBALS['queued'] <= 2 << 20 ?: $GLOBALS['queued']));
+        return;
+    }
+    // It goes on behind the callback, and the file may go.
+    $copy = tempnam(sys_get_temp_dir(), 'srs');
+    copy($name, $copy);
+    echo json_encode($response->sendfile($copy, (int) ($request->get['from'] ?? 0))), "\n";
+    unlink($copy);
 });
+$queued = 0;
+$server->on('workerStart', fn ($server) => $server->tick(2, function () use ($server) {
+    foreach ($server->connections as $fd) {
+        $GLOBALS['queued'] = max($GLOBALS['queued'], $server->getClientInfo($fd)['send_queued_bytes'] ?? 0);
+    }
+}));
+$server->on('workerExit', fn () => Swoole\Timer::clearAll());
 PHP;
 foreach (['true', 'false'] as $coroutines) {
     $server = new ServerProcess($code . "\$server->set(['socket_buffer_size' => 1 << 20, 'enable_coroutine' => $coroutines]);");
@@ -34,6 +43,7 @@ foreach (['true', 'false'] as $coroutines) {
         $client->send("GET /$query HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip\r\n\r\n");
         var_dump($client->response()['body'] === $wanted);
     }
+    echo $client->request("GET /queued HTTP/1.1\r\nHost: h")['body'], " bounded\n";
     echo $client->request("HEAD / HTTP/1.1\r\nHost: h")['headers']['content-length'] == strlen($content) ? "HEAD\n" : "no HEAD\n";
     if ($coroutines === 'true') {
         var_dump($client->request("GET /raw HTTP/1.1\r\nHost: h")['body'] === substr($content, 1, 4000000) . '!');
@@ -48,6 +58,7 @@ unlink($name);
 bool(true)
 bool(true)
 bool(true)
+true bounded
 HEAD
 bool(true)
 true
@@ -58,4 +69,5 @@ true
 bool(true)
 bool(true)
 bool(true)
+true bounded
 HEAD

@@ -9,6 +9,7 @@ require __DIR__ . '/site.inc';
 $site = new Site();
 foreach (['Http', 'WebSocket'] as $kind) {
     $server = new ServerProcess(<<<PHP
+    swoole_mime_type_set('zzz', 'x/zzz');
     \$server = new Swoole\\$kind\\Server('127.0.0.1', 0);
     \$server->set(['enable_static_handler' => true, 'document_root' => '$site->root', 'worker_num' => 2]);
     if ('$kind' === 'Http') {
@@ -18,7 +19,7 @@ foreach (['Http', 'WebSocket'] as $kind) {
     }
     PHP);
     $client = $server->connect();
-    foreach (['/a.txt?v=1', '/sub/%C3%A4.css', '/', '/none.txt', '/script.php', '/.env', '/../secret.txt', '/%2e%2e/secret.txt', '/sub'] as $path) {
+    foreach (['/a.txt?v=1', '/sub/%C3%A4.css', '/b.zzz', '/', '/none.txt', '/script.php', '/.env', '/../secret.txt', '/%2e%2e/secret.txt', '/sub'] as $path) {
         $response = $client->request("GET $path HTTP/1.1\r\nHost: h");
         $closed = ($response['headers']['connection'] ?? '') === 'close';
         echo "$path: {$response['status']} ", $response['headers']['content-type'] ?? '', ' ', $closed ? 'closed' : $response['body'], "\n";
@@ -39,6 +40,7 @@ var_dump($server->set(['log_level' => SWOOLE_LOG_NONE, 'document_root' => '/no/w
 --EXPECT--
 /a.txt?v=1: 200 text/plain 0123456789
 /sub/%C3%A4.css: 200 text/css a{}
+/b.zzz: 200 x/zzz zzz
 /: 200 text/html PHP /
 /none.txt: 200 text/html PHP /none.txt
 /script.php: 200 text/html PHP /script.php
@@ -48,6 +50,7 @@ var_dump($server->set(['log_level' => SWOOLE_LOG_NONE, 'document_root' => '/no/w
 /sub: 200 text/html PHP /sub
 /a.txt?v=1: 200 text/plain 0123456789
 /sub/%C3%A4.css: 200 text/css a{}
+/b.zzz: 200 x/zzz zzz
 /: 400 text/html; charset=UTF-8 closed
 /none.txt: 400 text/html; charset=UTF-8 closed
 /script.php: 400 text/html; charset=UTF-8 closed

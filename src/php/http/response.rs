@@ -384,6 +384,11 @@ fn send_file(response: &Response, call: &mut Call<'_>) -> Result<bool> {
     if head.has_no_body() {
         return target.deliver(&reply);
     }
+    let reply::Then::End { keep_alive } = reply.then else { return Ok(false) };
+    if target.worker.send_file(target.session, &reply.head, file.file(), file.range(), keep_alive) {
+        return Ok(true);
+    }
+    // The session lives elsewhere.
     let sent = file.send(target.options.patience.may_wait(), &reply.head, |head, piece| {
         Ok(target.send(head, piece)?.is_ok())
     })?;

@@ -2,10 +2,13 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::Arc;
 
+use crate::net::download;
 use crate::server::error::{ErrorCode, strerror};
 use crate::server::{last_error, mime};
 use crate::zend::error;
@@ -13,7 +16,8 @@ use crate::zend::error;
 /// A part of a file that is about to be sent.
 #[derive(Debug)]
 pub struct Sending {
-    file: File,
+    file: Arc<File>,
+    start: u64,
     /// Bytes that are not sent yet.
     left: u64,
 }
@@ -47,8 +51,7 @@ fn try_open(name: &[u8], offset: i64, length: i64) -> Result<Sending, Refused> {
         let code = ErrorCode::from(&error);
         refused(format!("stat({shown}) failed, Error: {}[{}]", strerror(code.code()), code.code()), code)
     };
-    let mut file = File::open(Path::new(OsStr::from_bytes(name))).map_err(failed)?;
-    let metadata = file.metadata().map_err(failed)?;
+    let (file, metadata) = download::open(Path::new(OsStr::from_bytes(name))).map_err(failed)?;
     if !metadata.is_file() {
         let text = format!("parameter $file[{shown}] given is not a regular file");
         return Err(refused(text, ErrorCode::SERVER_IS_NOT_REGULAR_FILE));
@@ -71,14 +74,22 @@ fn try_open(name: &[u8], offset: i64, length: i64) -> Result<Sending, Refused> {
             ErrorCode::PHP_RUNTIME_NOTICE,
         ));
     };
-    file.seek(SeekFrom::Start(start)).map_err(failed)?;
-    Ok(Sending { file, left: count })
+    Ok(Sending { file: Arc::new(file), start, left: count })
 }
 
 impl Sending {
     /// How many bytes it is.
     pub fn length(&self) -> u64 {
         self.left
+    }
+
+    pub fn file(&self) -> &Arc<File> {
+        &self.file
+    }
+
+    /// Which bytes of the file they are.
+    pub fn range(&self) -> Range<u64> {
+        self.start..self.start + self.left
     }
 
     /// Sends `head` and the file by `send`, which says whether it did. In pieces if the sender may wait between them,
@@ -93,13 +104,14 @@ impl Sending {
         let mut piece = Vec::new();
         loop {
             let wanted = self.left.min(piece_max);
-            piece.clear();
-            let read = (&self.file).take(wanted).read_to_end(&mut piece);
+            piece.resize(wanted as usize, 0);
+            let read = self.file.read_exact_at(&mut piece, self.start);
             // A file that has become shorter is not what was announced.
-            if !read.is_ok_and(|count| count as u64 == wanted) || !send(head, &piece)? {
+            if read.is_err() || !send(head, &piece)? {
                 return Ok(false);
             }
             head = b"";
+            self.start += wanted;
             self.left -= wanted;
             if self.left == 0 {
                 return Ok(true);
