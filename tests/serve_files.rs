@@ -322,6 +322,23 @@ fn a_client_that_does_not_read_holds_a_piece_and_the_others_are_served() {
 }
 
 #[test]
+fn a_file_that_shrinks_while_it_is_sent_cuts_the_connection() {
+    let site = Site::new("shrink");
+    let path = site.0.join("public/large.bin");
+    fs::write(&path, vec![7; 64 << 20]).unwrap();
+    let server = site.serve(&[]);
+    let mut client = server.connect();
+    client.write(b"GET /large.bin HTTP/1.1\r\nHost: h\r\n\r\n");
+    client.read_until("\r\n\r\n");
+    fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(1).unwrap();
+    let mut bytes = Vec::new();
+    // A reset or an end: anything but the announced number of bytes.
+    let _ = std::io::Read::read_to_end(&mut client.0, &mut bytes);
+    assert!(bytes.len() < 64 << 20);
+    assert_eq!(ask(&mut server.connect(), "GET /a.txt", "").text(), "0123456789");
+}
+
+#[test]
 fn a_client_that_has_closed_its_side_gets_the_whole_file() {
     let site = Site::new("half");
     let large = vec![7; 8 << 20];
