@@ -54,6 +54,12 @@ class Server
 
     public function __destruct() {}
 
+    /** One more port, with callbacks and settings of its own; what it has not it has from the first port. */
+    public function listen(string $host, int $port, int $sock_type): Server\Port|false {}
+
+    /** As listen(). */
+    public function addlistener(string $host, int $port, int $sock_type): Server\Port|false {}
+
     /** Sets the callback of an event; names are case-insensitive. */
     public function on(string $event_name, callable $callback): bool {}
 
@@ -71,6 +77,9 @@ class Server
 
     /** Sends bytes as they are. */
     public function send(string|int $fd, string $send_data, int $serverSocket = -1): bool {}
+
+    /** Sends a packet through a port of UDP or unix datagrams. */
+    public function sendto(string $ip, int $port, string $send_data, int $server_socket = -1): bool {}
 
     /** As send(). */
     public function sendwait(int $conn_fd, string $send_data): bool {}

@@ -48,7 +48,9 @@ mod http;
 mod letters;
 mod options;
 mod peers;
+mod ports;
 mod processes;
+mod raw;
 mod run;
 mod watch;
 mod websocket;
@@ -56,6 +58,6 @@ mod worker;
 
 pub use app::{App, Headers, LogLine, Message, Request, WorkerFailure};
 pub use files::StaticFiles;
-pub use options::{OverflowPolicy, PortOptions, Protocol, ServeOptions, TimeLimits};
+pub use options::{OverflowPolicy, Packets, PortOptions, Protocol, ServeOptions, TimeLimits};
 pub use processes::{Outcome, serve};
 pub use worker::{SendFailure, Stop, Worker};

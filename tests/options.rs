@@ -70,6 +70,6 @@ const HEAD: &str = "# Options of `$server->set()`
 Written from the code: see `tests/options.rs`. *(ours)* marks what Swoole does not have. An option that is null counts
 as absent; values are converted as PHP casts them and then moved into their range. A *size* is a number of bytes, or a
 string with K, M or G behind it. An empty default follows from other options or from the machine, as the effect says.
-Options that other ports set by themselves are those of the socket, of WebSocket, of HTTP/2 and of TLS. Options of what
+Options that other ports set by themselves are those of the socket, of packages, of WebSocket, of HTTP/2 and of TLS. Options of what
 the README lists as not there yet are accepted and wait for it.
 ";

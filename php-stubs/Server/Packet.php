@@ -12,4 +12,5 @@ class Packet
     public $dispatch_time = 0;
     public $address = null;
     public $port = 0;
+    public $data = null;
 }

@@ -6,12 +6,13 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use socket2::{Domain, SockAddr, Socket, TcpKeepalive, Type};
 
-use crate::server::settings::SocketSettings;
+use crate::server::settings::{SocketKind, SocketSettings};
 
 /// Where to listen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,14 +54,14 @@ impl ListenOptions {
         }
     }
 
-    fn apply(&self, socket: &Socket, inet: bool) -> io::Result<()> {
+    fn apply(&self, socket: &Socket, tcp: bool) -> io::Result<()> {
         if self.recv_buffer_bytes > 0 {
             socket.set_recv_buffer_size(self.recv_buffer_bytes)?;
         }
         if self.send_buffer_bytes > 0 {
             socket.set_send_buffer_size(self.send_buffer_bytes)?;
         }
-        if !inet {
+        if !tcp {
             return Ok(());
         }
         socket.set_tcp_nodelay(self.nodelay)?;
@@ -80,30 +81,64 @@ impl ListenOptions {
 #[derive(Debug)]
 pub struct Bound {
     address: Address,
+    kind: SocketKind,
     sockets: Vec<Socket>,
     /// The process that made a unix socket removes its file, and only that one.
-    owner: u32,
+    owner: Option<u32>,
+    /// It is ours to make more of its kind; a socket that was handed to us is shared by all workers.
+    adopted: bool,
 }
 
 impl Bound {
     /// Binds, without listening yet.
     pub fn bind(address: &Address) -> io::Result<Self> {
+        Self::open(address, Type::STREAM)
+    }
+
+    /// Binds for packets instead of connections.
+    pub fn bind_datagrams(address: &Address) -> io::Result<Self> {
+        Self::open(address, Type::DGRAM)
+    }
+
+    fn open(address: &Address, kind: Type) -> io::Result<Self> {
         let socket = match address {
-            Address::Inet(inet) => open_inet(*inet, false)?,
-            Address::Unix(path) => open_unix(path)?,
+            Address::Inet(inet) => open_inet(*inet, kind, false)?,
+            Address::Unix(path) => open_unix(path, kind)?,
         };
-        let address = match address {
-            Address::Inet(_) => {
-                Address::Inet(socket.local_addr()?.as_socket().ok_or(io::ErrorKind::InvalidData)?)
+        Self::of(socket, false)
+    }
+
+    /// Takes over a socket that somebody else has bound, as systemd does.
+    pub fn adopt(socket: OwnedFd) -> io::Result<Self> {
+        Self::of(Socket::from(socket), true)
+    }
+
+    fn of(socket: Socket, adopted: bool) -> io::Result<Self> {
+        let datagram = socket.r#type()? == Type::DGRAM;
+        let local = socket.local_addr()?;
+        let (address, kind) = match local.as_socket() {
+            Some(inet @ SocketAddr::V4(_)) if datagram => (Address::Inet(inet), SocketKind::Udp),
+            Some(inet) if datagram => (Address::Inet(inet), SocketKind::Udp6),
+            Some(inet @ SocketAddr::V4(_)) => (Address::Inet(inet), SocketKind::Tcp),
+            Some(inet) => (Address::Inet(inet), SocketKind::Tcp6),
+            None if local.domain() != Domain::UNIX => return Err(io::ErrorKind::Unsupported.into()),
+            None => {
+                let path = local.as_pathname().unwrap_or(Path::new("")).to_path_buf();
+                let kind = if datagram { SocketKind::UnixDatagram } else { SocketKind::UnixStream };
+                (Address::Unix(path), kind)
             }
-            Address::Unix(path) => Address::Unix(path.clone()),
         };
-        Ok(Self { address, sockets: vec![socket], owner: std::process::id() })
+        let owner = (kind.is_unix() && !adopted).then(std::process::id);
+        Ok(Self { address, kind, sockets: vec![socket], owner, adopted })
     }
 
     /// The address, with the real port where 0 was asked for.
     pub fn address(&self) -> &Address {
         &self.address
+    }
+
+    pub fn kind(&self) -> SocketKind {
+        self.kind
     }
 
     pub fn port(&self) -> u16 {
@@ -116,32 +151,42 @@ impl Bound {
     /// Makes a socket for each of `workers` and lets them listen. Unix sockets cannot share an address, so all workers
     /// share the one socket.
     pub fn listen(&mut self, workers: usize, options: &ListenOptions) -> io::Result<()> {
+        let kind = if self.kind.is_datagram() { Type::DGRAM } else { Type::STREAM };
         if let Address::Inet(address) = self.address
+            && !self.adopted
             && (workers > 1 || options.reuse_port)
         {
             self.sockets[0].set_reuse_port(true)?;
             while self.sockets.len() < workers {
-                self.sockets.push(open_inet(address, true)?);
+                self.sockets.push(open_inet(address, kind, true)?);
             }
         }
-        let inet = matches!(self.address, Address::Inet(_));
+        // A daemon listens, not the process that bound.
+        self.owner = self.owner.map(|_| std::process::id());
         for socket in &self.sockets {
-            options.apply(socket, inet)?;
-            socket.listen(options.backlog)?;
+            options.apply(socket, !self.kind.is_unix() && kind == Type::STREAM)?;
+            if kind == Type::STREAM {
+                socket.listen(options.backlog)?;
+            }
         }
         Ok(())
     }
 
-    /// This worker's listening socket.
+    /// This worker's socket.
     pub fn socket(&self, worker: usize) -> io::Result<Socket> {
         self.sockets[worker % self.sockets.len()].try_clone()
+    }
+
+    /// The sockets of all workers.
+    pub fn descriptors(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        self.sockets.iter().map(Socket::as_fd)
     }
 }
 
 impl Drop for Bound {
     fn drop(&mut self) {
         if let Address::Unix(path) = &self.address
-            && self.owner == std::process::id()
+            && self.owner == Some(std::process::id())
         {
             // The file may be gone already; nobody could act on the error.
             let _ = std::fs::remove_file(path);
@@ -149,10 +194,12 @@ impl Drop for Bound {
     }
 }
 
-fn open_inet(address: SocketAddr, share: bool) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
-    // A restart must not wait for the old connections' TIME_WAIT.
-    socket.set_reuse_address(true)?;
+fn open_inet(address: SocketAddr, kind: Type, share: bool) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), kind, None)?;
+    if kind == Type::STREAM {
+        // A restart must not wait for the old connections' TIME_WAIT. With datagrams it would share the port.
+        socket.set_reuse_address(true)?;
+    }
     if share {
         socket.set_reuse_port(true)?;
     }
@@ -160,8 +207,8 @@ fn open_inet(address: SocketAddr, share: bool) -> io::Result<Socket> {
     Ok(socket)
 }
 
-fn open_unix(path: &Path) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+fn open_unix(path: &Path, kind: Type) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::UNIX, kind, None)?;
     // A file left over by a killed server would make its successor fail.
     if let Err(error) = std::fs::remove_file(path)
         && error.kind() != io::ErrorKind::NotFound
@@ -224,5 +271,32 @@ mod tests {
         assert!(std::os::unix::net::UnixStream::connect(&path).is_ok());
         drop(bound);
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_taken_port_is_refused_to_datagrams_too_and_its_owner_has_one_for_each_worker() {
+        let mut bound = Bound::bind_datagrams(&local()).unwrap();
+        bound.listen(3, &OPTIONS).unwrap();
+        assert_eq!(bound.kind(), SocketKind::Udp);
+        assert_eq!(bound.descriptors().count(), 3);
+        let error = Bound::bind_datagrams(bound.address()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+    }
+
+    #[test]
+    fn an_adopted_socket_is_recognised_and_shared() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let mut bound = Bound::adopt(listener.into()).unwrap();
+        bound.listen(4, &OPTIONS).unwrap();
+        assert_eq!((bound.kind(), bound.port(), bound.descriptors().count()), (SocketKind::Tcp, port, 1));
+
+        let path = std::env::temp_dir().join(format!("adopt-test-{}.sock", std::process::id()));
+        let socket = std::os::unix::net::UnixDatagram::bind(&path).unwrap();
+        let bound = Bound::adopt(socket.into()).unwrap();
+        assert_eq!((bound.kind(), bound.address()), (SocketKind::UnixDatagram, &Address::Unix(path.clone())));
+        drop(bound);
+        // Who made the file removes it.
+        std::fs::remove_file(path).unwrap();
     }
 }

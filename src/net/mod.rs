@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `bind` | addresses become listening sockets, before any fork |
 //! | `accept` | listening sockets become links |
+//! | `datagram` | packets without connections |
 //! | `dial` | names become addresses, one of them a connected stream |
 //! | `stream` | TCP and unix streams as one |
 //! | `link` | one connection: its task reads into the arena and writes what `send` left over |
@@ -23,6 +24,7 @@
 
 pub mod accept;
 pub mod bind;
+pub mod datagram;
 pub mod deadlines;
 pub mod dial;
 pub mod download;

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use super::datagram::Datagrams;
 use super::deadlines::Deadlines;
 use super::intake::{Batch, Intake};
 use super::link::Link;
@@ -35,6 +36,8 @@ pub struct Reactor {
     pub table: SessionTable,
     pub stats: WorkerStats,
     pub(super) intake: RefCell<Intake>,
+    /// Packets that belong to no connection.
+    pub datagrams: Datagrams,
     links: RefCell<Links>,
     deadlines: RefCell<Deadlines>,
     /// Empty buffers that deferred writes borrow.
@@ -61,6 +64,7 @@ impl Reactor {
             table,
             stats,
             intake: RefCell::default(),
+            datagrams: Datagrams::default(),
             links: RefCell::default(),
             deadlines: RefCell::default(),
             spares: RefCell::default(),

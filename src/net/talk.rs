@@ -3,6 +3,7 @@
 use super::download::Download;
 use super::form::FormReader;
 use crate::protocol::connection::Connection;
+use crate::protocol::framing::Framer;
 use crate::protocol::http::body::Body;
 use crate::protocol::http::{HeadSearch, HttpError, RequestHead};
 
@@ -16,8 +17,8 @@ pub enum Talk {
     Http(Box<Exchange>),
     /// Boxed, so that it fits into a hole that the allocator leaves beside each task: an idle connection pays for it once.
     WebSocket(Box<Connection>),
-    /// Bytes without a protocol.
-    Raw,
+    /// Bytes without a protocol, and what has come of a packet where they are cut into some.
+    Raw(Option<Box<Framer>>),
     /// Nothing more is looked at.
     Over,
 }

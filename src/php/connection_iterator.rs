@@ -14,6 +14,8 @@ pub static ITERATOR: Class<Iterator> = Class::native("Swoole\\Connection\\Iterat
 /// Where the object's own methods stand; a `foreach` has a walk of its own.
 #[derive(Debug, Default)]
 pub struct Iterator {
+    /// Only the connections that came in by the port of this number.
+    port: Cell<Option<u8>>,
     walk: Cell<Walk>,
     current: Cell<Option<SessionId>>,
 }
@@ -27,11 +29,15 @@ struct Walk {
 }
 
 impl Walk {
-    fn step(&mut self, worker: &Worker) -> Option<SessionId> {
-        let (next, session) = worker.next_session(self.position)?;
-        self.position = next;
-        self.index += 1;
-        Some(session)
+    fn step(&mut self, worker: &Worker, port: Option<u8>) -> Option<SessionId> {
+        loop {
+            let (next, session) = worker.next_session(self.position)?;
+            self.position = next;
+            if port.is_none_or(|port| worker.port_of(session) == port) {
+                self.index += 1;
+                return Some(session);
+            }
+        }
     }
 }
 
@@ -47,9 +53,9 @@ impl Native for Iterator {
 
 impl Foreach for Iterator {
     fn items(&self) -> Box<dyn std::iter::Iterator<Item = (Value, Value)>> {
-        let (mut walk, worker) = (Walk::default(), worker());
+        let (mut walk, worker, port) = (Walk::default(), worker(), self.port.get());
         Box::new(std::iter::from_fn(move || {
-            let session = walk.step(worker.as_ref()?)?;
+            let session = walk.step(worker.as_ref()?, port)?;
             Some((Value::from(walk.index), session.as_u64().into_value()))
         }))
     }
@@ -58,7 +64,7 @@ impl Foreach for Iterator {
 impl Iterator {
     fn advance(&self) {
         let mut walk = self.walk.get();
-        self.current.set(worker().and_then(|worker| walk.step(&worker)));
+        self.current.set(worker().and_then(|worker| walk.step(&worker, self.port.get())));
         self.walk.set(walk);
     }
 }
@@ -86,9 +92,9 @@ pub fn register() {
         .register();
 }
 
-/// The iterator of a server.
-pub fn create() -> Object {
-    Object::of(Iterator::default())
+/// The iterator of a server, or of one of its ports.
+pub fn create(port: Option<u8>) -> Object {
+    Object::of(Iterator { port: Cell::new(port), ..Iterator::default() })
 }
 
 fn construct(_call: &mut Call<'_>) -> Result {
@@ -122,8 +128,15 @@ fn valid(iterator: &Iterator, _call: &mut Call<'_>) -> Result<bool> {
     Ok(iterator.current.get().is_some())
 }
 
-fn count(_iterator: &Iterator, _call: &mut Call<'_>) -> Result<u64> {
-    Ok(worker().map_or(0, |worker| worker.session_count()))
+fn count(iterator: &Iterator, _call: &mut Call<'_>) -> Result<u64> {
+    let port = iterator.port.get();
+    Ok(worker().map_or(0, |worker| match port {
+        Some(_) if worker.options().ports.len() > 1 => {
+            let mut walk = Walk::default();
+            std::iter::from_fn(|| walk.step(&worker, port)).count() as u64
+        }
+        _ => worker.session_count(),
+    }))
 }
 
 fn offset_exists(_iterator: &Iterator, call: &mut Call<'_>) -> Result<bool> {

@@ -11,6 +11,8 @@ pub enum Framing {
     Eof { mark: Vec<u8>, cut: Cut },
     /// A field in each packet's head tells its length.
     Length(LengthField),
+    /// The length of an MQTT packet: behind its first byte, seven bits in each byte.
+    Mqtt,
 }
 
 /// What an end mark ends.
@@ -156,11 +158,17 @@ impl Framer {
     pub fn next(&mut self, framing: &Framing, limit: usize) -> Result<Option<Vec<u8>>, FramingError> {
         match framing {
             Framing::Eof { mark, cut } => self.by_mark(mark, *cut, limit),
-            Framing::Length(field) => match field.length_of(self.rest())? {
-                Some(length) => self.by_length(length, limit),
-                None => Ok(None),
-            },
+            Framing::Length(field) => self.by_found_length(field.length_of(self.rest())?, limit),
+            Framing::Mqtt => self.by_found_length(mqtt_length(self.rest())?, limit),
         }
+    }
+
+    fn by_found_length(
+        &mut self,
+        length: Option<u64>,
+        limit: usize,
+    ) -> Result<Option<Vec<u8>>, FramingError> {
+        length.map_or(Ok(None), |length| self.by_length(length, limit))
     }
 
     /// The next packet, when somebody else knows its length.
@@ -198,9 +206,23 @@ impl LengthField {
     }
 }
 
+/// The length of the MQTT packet that begins `bytes`.
+fn mqtt_length(bytes: &[u8]) -> Result<Option<u64>, FramingError> {
+    let mut length = 0;
+    for (index, byte) in bytes.iter().skip(1).take(MQTT_LENGTH_BYTES_MAX).enumerate() {
+        length |= u64::from(byte & 0x7f) << (7 * index);
+        if byte & 0x80 == 0 {
+            return Ok(Some(length + index as u64 + 2));
+        }
+    }
+    if bytes.len() > MQTT_LENGTH_BYTES_MAX { Err(FramingError::Malformed) } else { Ok(None) }
+}
+
 fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
     (!mark.is_empty()).then(|| bytes.windows(mark.len()).position(|window| window == mark)).flatten()
 }
 
+/// MQTT 3.1.1, 2.2.3: the length has one to four bytes.
+const MQTT_LENGTH_BYTES_MAX: usize = 4;
 /// What an empty buffer keeps for the next packet.
 const BUFFER_KEPT: usize = 64 * 1024;

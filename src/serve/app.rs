@@ -7,7 +7,9 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use super::worker::Worker;
+use crate::net::datagram::Datagram;
 use crate::net::form::Form;
+use crate::protocol::framing::FramingError;
 use crate::protocol::http::RequestHead;
 use crate::protocol::opcode::Opcode;
 use crate::server::command::Letter;
@@ -53,7 +55,7 @@ pub trait App {
     fn on_connect(&self, worker: &Worker, session: SessionId) {}
 
     /// Whether this application answers handshakes itself, through [`App::on_handshake`].
-    fn has_handshake(&self) -> bool {
+    fn has_handshake(&self, worker: &Worker, session: SessionId) -> bool {
         false
     }
 
@@ -75,8 +77,22 @@ pub trait App {
     /// connection comes after that.
     fn on_request(&self, worker: &Worker, session: SessionId, request: Request);
 
-    /// Bytes on a port without a protocol.
+    /// How long the packet is that `bytes` begin with, on a port with [`super::Packets::Measured`]; `None` when more bytes
+    /// must come to tell.
+    fn package_length(
+        &self,
+        worker: &Worker,
+        session: SessionId,
+        bytes: &[u8],
+    ) -> Result<Option<u64>, FramingError> {
+        Ok(None)
+    }
+
+    /// Bytes on a port without a protocol; a whole packet where they are cut into packets.
     fn on_receive(&self, worker: &Worker, session: SessionId, bytes: &[u8]) {}
+
+    /// A packet that belongs to no connection.
+    fn on_packet(&self, worker: &Worker, packet: Datagram) {}
 
     /// The outbox rose to the high watermark.
     fn on_buffer_full(&self, worker: &Worker, session: SessionId) {}

@@ -9,6 +9,7 @@ use tokio::task::LocalSet;
 
 use super::options::{OverflowPolicy, PortOptions, Protocol, ServeOptions};
 use super::peers::Peers;
+use super::ports::DatagramSocket;
 use super::worker::{SendFailure, Stop};
 use crate::net::link::{Defer, Link, Pause, SendError};
 use crate::net::reactor::Reactor;
@@ -45,6 +46,8 @@ pub(super) struct Core {
     pool: RefCell<DeflatePool>,
     keys: RefCell<MaskKeys>,
     pub defer: Cell<Defer>,
+    /// The sockets of ports that have packets instead of connections.
+    pub datagram_sockets: RefCell<Vec<DatagramSocket>>,
     /// Connections whose `on_close` is due.
     pub endings: RefCell<VecDeque<(Rc<Link>, Closed)>>,
     /// Connections whose response has ended and that hold bytes of a next request.
@@ -70,6 +73,7 @@ impl Core {
             pool: RefCell::new(DeflatePool::new()),
             keys: RefCell::default(),
             defer: Cell::default(),
+            datagram_sockets: RefCell::default(),
             endings: RefCell::default(),
             resumed: RefCell::default(),
             sessions: Cell::new(0),
@@ -263,7 +267,7 @@ impl Core {
     /// What is spoken first on a fresh connection.
     pub fn first_talk(&self, link: &Link) -> Talk {
         match self.port(link).protocol {
-            Protocol::Raw => Talk::Raw,
+            Protocol::Raw => Talk::Raw(None),
             Protocol::Http | Protocol::WebSocket => Talk::Idle,
         }
     }

@@ -52,11 +52,7 @@ impl Worker {
             let spoken = Spoken::of(&link.talk.borrow());
             match spoken {
                 Spoken::Over => return,
-                Spoken::Raw => {
-                    self.0.reactor.stats.add(Counter::Requests, 1);
-                    let bytes = std::mem::take(&mut input);
-                    app.on_receive(self, link.id(), bytes);
-                }
+                Spoken::Raw => return self.feed_raw(app, link, input),
                 Spoken::Http => self.feed_http(app, link, &mut input, pace),
                 Spoken::WebSocket => self.feed_websocket(app, link, &mut input, pace),
             }
@@ -172,7 +168,7 @@ impl Spoken {
         match talk {
             Talk::Idle | Talk::Http(_) => Self::Http,
             Talk::WebSocket(_) => Self::WebSocket,
-            Talk::Raw => Self::Raw,
+            Talk::Raw(_) => Self::Raw,
             Talk::Over => Self::Over,
         }
     }

@@ -142,7 +142,7 @@ impl Worker {
         let core = &*self.0;
         let request = Request::new(head, Vec::new());
         core.shared.sessions.set_status(link.slot(), WebSocketStatus::Handshake);
-        if app.has_handshake() {
+        if app.has_handshake(self, link.id()) {
             link.talk.replace(Core::awaiting_response());
             return app.on_handshake(self, link.id(), request);
         }

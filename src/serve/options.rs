@@ -9,9 +9,12 @@ use crate::net::outbox::OutboxLimits;
 use crate::process::daemon::Identity;
 use crate::process::manager::Crew;
 use crate::protocol::connection::Options as WebSocketOptions;
+use crate::protocol::framing::Framing;
 use crate::protocol::handshake::HandshakeOptions;
 use crate::protocol::http::HeadLimits;
-use crate::server::settings::{Machine, Mode, Population, PortSettings, ProcessSettings, Settings};
+use crate::server::settings::{
+    Machine, Mode, Population, PortSettings, ProcessSettings, Settings, SocketKind,
+};
 
 /// What happens to a message that a slow reader has no room for.
 pub use crate::server::settings::Overflow as OverflowPolicy;
@@ -74,12 +77,18 @@ pub struct TimeLimits {
 /// What is spoken on a port, and its limits.
 #[derive(Clone, Debug)]
 pub struct PortOptions {
+    pub kind: SocketKind,
     pub listen: ListenOptions,
+    /// `tcp_defer_accept`: how long the kernel keeps a connection that sends nothing to itself; 0: not at all.
+    pub defer_accept_secs: i32,
+    /// `tcp_fastopen`: bytes may come with the first packet of a known client.
+    pub fastopen: bool,
     pub outbox: OutboxLimits,
     pub times: TimeLimits,
     pub protocol: Protocol,
     pub head: HeadLimits,
-    /// `package_max_length` for request bodies.
+    pub packets: Packets,
+    /// `package_max_length`, for request bodies and for packets.
     pub body_bytes_max: usize,
     /// `upload_max_filesize`: forms larger than a body may have so many bytes, and go to files as they arrive; 0 is off.
     pub upload_bytes_max: usize,
@@ -93,6 +102,16 @@ pub struct PortOptions {
     pub deliver_close: bool,
     /// Compress messages that are not asked to be sent plain.
     pub compress: bool,
+}
+
+/// What a raw port makes of its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Packets {
+    /// They are handed out as they come.
+    None,
+    Framed(Framing),
+    /// The application knows how long a packet is: [`super::App::package_length`].
+    Measured,
 }
 
 /// The protocols of a port.
@@ -191,7 +210,10 @@ impl PortOptions {
             (false, false) => Protocol::Raw,
         };
         Self {
+            kind: port.kind,
             listen: ListenOptions::new(settings.process.enable_reuse_port, socket),
+            defer_accept_secs: i32::try_from(socket.tcp_defer_accept).unwrap_or(i32::MAX),
+            fastopen: socket.tcp_fastopen,
             outbox: OutboxLimits {
                 connection_bytes_max: socket.socket_buffer_size,
                 high_watermark: socket.high_watermark(),
@@ -208,6 +230,11 @@ impl PortOptions {
                 pong: websocket.pong_deadline(),
             },
             protocol,
+            packets: match port.framing() {
+                _ if port.measures() => Packets::Measured,
+                Some(framing) => Packets::Framed(framing),
+                None => Packets::None,
+            },
             head: settings.http.head_limits(),
             body_bytes_max: socket.package_max_length,
             upload_bytes_max: settings.http.upload_max_filesize,

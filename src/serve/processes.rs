@@ -6,6 +6,7 @@ use nix::sys::signal::Signal;
 
 use super::app::{App, LogLine, WorkerFailure};
 use super::options::ServeOptions;
+use super::ports;
 use super::run::run_worker;
 use crate::net::bind::Bound;
 use crate::process::manager::{Manager, Overseer, Role};
@@ -36,18 +37,16 @@ pub(super) struct Post<'a> {
     pub signals: &'a Signals,
 }
 
-/// Runs a server until it has ended. `ports` are the sockets of `options.ports`. Call it on a thread without a tokio runtime; with several workers, in a process
+/// Runs a server until it has ended. `sockets` are those of `options.ports`. Call it on a thread without a tokio runtime; with several workers, in a process
 /// without other threads.
-pub fn serve<A: App>(mut ports: Vec<Bound>, options: &ServeOptions, app: &A) -> io::Result<Outcome> {
+pub fn serve<A: App>(mut sockets: Vec<Bound>, options: &ServeOptions, app: &A) -> io::Result<Outcome> {
     sys::ignore_broken_pipes()?;
-    for (bound, port) in ports.iter_mut().zip(&options.ports) {
-        bound.listen(usize::from(options.worker_num.max(1)), &port.listen)?;
-    }
+    ports::listen(&mut sockets, options, app)?;
     let shared = Shared::map(options.workers(), options.max_connection, options.start_session_id)?;
     if options.is_managed() {
-        serve_managed(&ports, options, shared, app)
+        serve_managed(&sockets, options, shared, app)
     } else {
-        serve_alone(&ports, options, shared, app)
+        serve_alone(&sockets, options, shared, app)
     }
 }
 

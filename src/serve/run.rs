@@ -14,11 +14,10 @@ use tokio::time::Sleep;
 
 use super::app::{App, LogLine};
 use super::core::Core;
-use super::options::{Protocol, ServeOptions};
+use super::options::ServeOptions;
 use super::peers::Peers;
 use super::processes::Post;
 use super::worker::{Stop, Worker};
-use crate::net::accept::{self, Entrance, Listener};
 use crate::net::bind::Bound;
 use crate::net::intake::Batch;
 use crate::net::link::{LINGER_MS, Link, Stage};
@@ -29,7 +28,7 @@ use crate::process::{self, sys::Signals};
 use crate::protocol::close::CloseReason;
 use crate::server::lifecycle::Lifecycle;
 use crate::server::log::LOG;
-use crate::server::session::{CloseCause, Closed, WebSocketStatus};
+use crate::server::session::{CloseCause, Closed};
 use crate::server::stats::{Counter, WorkerStats};
 
 /// Runs one worker until it has stopped.
@@ -113,12 +112,13 @@ impl Round {
             let _guard = self.runtime.enter();
             core.peers.listen(post.pipes, Rc::clone(&core.reactor), &core.tasks)?;
         }
+        worker.take_datagram_sockets(post.ports)?;
         match worker.user_process() {
             Some(index) => app.on_user_process(&worker, index),
             None => app.on_worker_start(&worker),
         }
         let _ = core.life.enter(Lifecycle::Running);
-        let acceptors = if worker.has_clients() { self.accept_all(post.ports)? } else { Vec::new() };
+        let acceptors = self.accept(post.ports)?;
         while core.stop.get().is_none() {
             if worker.user_process().is_some() && app.is_idle() && !core.has_work() {
                 // Its function has returned, and left nothing to wait for.
@@ -136,22 +136,12 @@ impl Round {
         Ok(())
     }
 
-    fn accept_all(&self, ports: &[Bound]) -> io::Result<Vec<JoinHandle<()>>> {
-        ports.iter().zip(0..).map(|(bound, number)| self.accept(bound, number)).collect()
-    }
-
-    fn accept(&self, bound: &Bound, port: u8) -> io::Result<JoinHandle<()>> {
-        let core = &*self.worker.0;
-        let status = match core.options.ports[usize::from(port)].protocol {
-            Protocol::WebSocket => WebSocketStatus::Connection,
-            Protocol::Http | Protocol::Raw => WebSocketStatus::None,
-        };
-        let entrance =
-            Entrance { port, server_port: bound.port(), status, paused: core.options.delay_receive };
+    fn accept(&self, ports: &[Bound]) -> io::Result<Vec<JoinHandle<()>>> {
+        if !self.worker.has_clients() {
+            return Ok(Vec::new());
+        }
         let _guard = self.runtime.enter();
-        let listener = Listener::register(bound.socket(usize::from(core.id))?)?;
-        let reactor = Rc::clone(&core.reactor);
-        Ok(core.tasks.spawn_local(unbudgeted(accept::run(reactor, listener, entrance))))
+        self.worker.accept(ports)
     }
 
     /// One round: wait for something, then do all of it.
@@ -168,6 +158,7 @@ impl Round {
         reactor.take_batch(&mut self.batch);
         worker.dispatch(app, &mut self.batch);
         reactor.restore_batch(&mut self.batch);
+        worker.take_datagrams(app);
         worker.obey(app);
         app.run_ready(&worker);
         worker.settle(app);
@@ -288,6 +279,7 @@ impl Core {
     fn has_work(&self) -> bool {
         !self.endings.borrow().is_empty()
             || !self.resumed.borrow().is_empty()
+            || !self.reactor.datagrams.is_empty()
             || (!self.peers.inbox.is_empty() && !self.holds_back())
             || self.stop_is_news()
     }

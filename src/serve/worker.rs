@@ -233,7 +233,7 @@ impl Worker {
         let held = match &mut *link.talk.borrow_mut() {
             Talk::Http(exchange) => std::mem::take(&mut exchange.held),
             Talk::Idle => Vec::new(),
-            Talk::WebSocket(_) | Talk::Raw | Talk::Over => return Err(SendFailure::NotFound),
+            Talk::WebSocket(_) | Talk::Raw(_) | Talk::Over => return Err(SendFailure::NotFound),
         };
         self.0.enter_websocket(&link, deflate);
         self.0.watch(&link);

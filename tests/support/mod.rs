@@ -10,8 +10,12 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use swoole::net::bind::{Address, Bound};
+use swoole::net::datagram::Datagram;
 use swoole::protocol::connection::SendFlags;
-use swoole::serve::{App, Headers, LogLine, Message, Outcome, Request, ServeOptions, Stop, Worker, serve};
+use swoole::protocol::framing::FramingError;
+use swoole::serve::{
+    App, Headers, LogLine, Message, Outcome, PortOptions, Request, ServeOptions, Stop, Worker, serve,
+};
 use swoole::server::session::{Closed, SessionId};
 
 /// Stops a server from another thread.
@@ -61,8 +65,8 @@ impl<A: App> App for Switched<A> {
     fn on_connect(&self, worker: &Worker, session: SessionId) {
         self.app.on_connect(worker, session);
     }
-    fn has_handshake(&self) -> bool {
-        self.app.has_handshake()
+    fn has_handshake(&self, worker: &Worker, session: SessionId) -> bool {
+        self.app.has_handshake(worker, session)
     }
     fn on_handshake(&self, worker: &Worker, session: SessionId, request: Request) {
         self.app.on_handshake(worker, session, request);
@@ -81,6 +85,17 @@ impl<A: App> App for Switched<A> {
     }
     fn on_receive(&self, worker: &Worker, session: SessionId, bytes: &[u8]) {
         self.app.on_receive(worker, session, bytes);
+    }
+    fn package_length(
+        &self,
+        worker: &Worker,
+        session: SessionId,
+        bytes: &[u8],
+    ) -> Result<Option<u64>, FramingError> {
+        self.app.package_length(worker, session, bytes)
+    }
+    fn on_packet(&self, worker: &Worker, packet: Datagram) {
+        self.app.on_packet(worker, packet);
     }
     fn on_buffer_full(&self, worker: &Worker, session: SessionId) {
         self.app.on_buffer_full(worker, session);
@@ -126,7 +141,11 @@ impl Server {
         max_connection: usize,
         make: impl FnOnce() -> A + Send + 'static,
     ) -> Self {
-        let bind = |_| Bound::bind(&Address::Inet("127.0.0.1:0".parse().unwrap())).unwrap();
+        let address = Address::Inet("127.0.0.1:0".parse().unwrap());
+        let bind = |port: &PortOptions| match port.kind.is_datagram() {
+            true => Bound::bind_datagrams(&address).unwrap(),
+            false => Bound::bind(&address).unwrap(),
+        };
         let ports: Vec<_> = options.ports.iter().map(bind).collect();
         let local = |bound: &Bound| SocketAddr::new("127.0.0.1".parse().unwrap(), bound.port());
         let addresses: Vec<_> = ports.iter().map(local).collect();

@@ -2,6 +2,7 @@
 //!
 //! No borrow of the server is alive when a callback runs (invariant 5): callbacks may call any method of it.
 
+mod doors;
 mod letters;
 mod processes;
 
@@ -12,17 +13,19 @@ use std::time::Instant;
 
 use super::admission::{Admission, Admitted, Place};
 use super::event::Event;
-use super::{Server, command, control, event_object, sessions, set_worker, statistics};
+use super::{Server, command, control, datagrams, event_object, sessions, set_worker, statistics};
+use crate::net::datagram::Datagram;
 use crate::php::http::request::{self, RequestOptions};
 use crate::php::http::response;
 use crate::php::websocket::frame;
 use crate::protocol::close::CloseReason;
+use crate::protocol::framing::FramingError;
 use crate::serve::{App, Headers, LogLine, Message, Request, Worker, WorkerFailure};
 use crate::server::command::Letter;
 use crate::server::log::{LOG, Role};
 use crate::server::session::{Closed, ClosedBy, SessionId};
-use crate::server::settings::Settings;
 use crate::zend::{Callback, IntoValue, Object, Result, Value, error, world};
+use doors::Doors;
 use letters::TaskStyle;
 use processes::spawn_on;
 
@@ -30,8 +33,7 @@ use processes::spawn_on;
 #[derive(Debug)]
 pub struct PhpApp {
     object: Object,
-    /// By event; `on()` is refused from now on.
-    callbacks: Vec<Option<Callback>>,
+    doors: Doors,
     admission: Admission,
     /// Whether callbacks are coroutines; a task worker has an option of its own.
     coroutines: Cell<bool>,
@@ -43,17 +45,13 @@ pub struct PhpApp {
     /// Whether workers are processes of their own, which an uncaught exception may end.
     several: bool,
     request_options: Rc<RequestOptions>,
-    /// Whether `onBeforeHandshakeResponse` takes the request and the response only, as documented.
-    short_handshake: bool,
 }
 
 impl PhpApp {
-    pub fn new(object: Object, settings: &Settings, several: bool) -> Self {
-        let server = object.state::<Server>();
-        let of = |event| server.and_then(|server: &Server| server.callback(event));
-        let hook = of(Event::BeforeHandshakeResponse);
+    pub fn new(object: Object, server: &Server, several: bool) -> Self {
+        let settings = &*server.settings.borrow();
         Self {
-            callbacks: Event::all().map(of).collect(),
+            doors: Doors::new(server),
             admission: Admission::new(&settings.session),
             coroutines: Cell::new(settings.process.enable_coroutine),
             tasks: TaskStyle { coroutines: settings.task.enable_coroutine, object: settings.task.object },
@@ -61,18 +59,13 @@ impl PhpApp {
             event_object: settings.process.event_object,
             several,
             request_options: Rc::new(RequestOptions::new(settings)),
-            short_handshake: hook.as_ref().is_some_and(takes_request_first),
             object,
         }
     }
 
-    #[inline]
+    /// The callback of an event that belongs to no port.
     fn callback(&self, event: Event) -> Option<&Callback> {
-        self.callbacks[event as usize].as_ref()
-    }
-
-    fn has(&self, event: Event) -> bool {
-        self.callback(event).is_some()
+        self.doors.first().callback(event)
     }
 
     /// Runs a callback in a coroutine, or at once where coroutines are off. `session` is who pays for an exception.
@@ -80,11 +73,11 @@ impl PhpApp {
     fn run<const N: usize>(
         &self,
         worker: &Worker,
-        event: Event,
+        callback: Option<&Callback>,
         args: [Value; N],
         session: Option<SessionId>,
     ) {
-        if let Some(callback) = self.callback(event) {
+        if let Some(callback) = callback {
             self.spawn(worker, callback.clone(), args, session, None);
         }
     }
@@ -122,8 +115,14 @@ impl PhpApp {
     }
 
     /// Runs a callback that is never a coroutine.
-    fn on_main_stack(&self, worker: &Worker, event: Event, args: &[Value], session: Option<SessionId>) {
-        if let Some(callback) = self.callback(event) {
+    fn on_main_stack(
+        &self,
+        worker: &Worker,
+        callback: Option<&Callback>,
+        args: &[Value],
+        session: Option<SessionId>,
+    ) {
+        if let Some(callback) = callback {
             self.call(worker, callback, args, session);
         }
     }
@@ -161,7 +160,7 @@ impl PhpApp {
     }
 
     fn answer(&self, worker: &Worker, session: SessionId, request: Request, place: Option<Place>) {
-        let Some(callback) = self.callback(Event::Request) else { return };
+        let Some(callback) = self.doors.of(worker, session).callback(Event::Request) else { return };
         let response = response::create(worker, session, &request.head, &self.request_options);
         if let Ok(request) = request::create(worker, session, request, &self.request_options) {
             let args = [request, response.into_value()];
@@ -195,30 +194,34 @@ fn uncaught(worker: &Worker, several: bool, session: Option<SessionId>) {
 
 impl App for PhpApp {
     fn on_connect(&self, worker: &Worker, session: SessionId) {
-        if self.has(Event::Connect) {
+        let callback = self.doors.of(worker, session).callback(Event::Connect);
+        if callback.is_some() {
             let reactor = reactor(worker, ClosedBy::Peer);
             if self.event_object {
                 let event = event_object::event(reactor, fd(session), worker.now_us(), Value::null());
-                self.run(worker, Event::Connect, [self.this(), event], Some(session));
+                self.run(worker, callback, [self.this(), event], Some(session));
             } else {
-                self.run(worker, Event::Connect, [self.this(), fd(session), reactor], Some(session));
+                self.run(worker, callback, [self.this(), fd(session), reactor], Some(session));
             }
         }
     }
 
-    fn has_handshake(&self) -> bool {
-        self.has(Event::Handshake)
+    fn has_handshake(&self, worker: &Worker, session: SessionId) -> bool {
+        self.doors.of(worker, session).has(Event::Handshake)
     }
 
     fn on_handshake(&self, worker: &Worker, session: SessionId, request: Request) {
         let response = response::create_for_upgrade(worker, session, &request.head, &self.request_options);
         if let Ok(request) = request::create(worker, session, request, &self.request_options) {
-            self.run(worker, Event::Handshake, [request, response.into_value()], Some(session));
+            let callback = self.doors.of(worker, session).callback(Event::Handshake);
+            self.run(worker, callback, [request, response.into_value()], Some(session));
         }
     }
 
     fn before_handshake_response(&self, worker: &Worker, session: SessionId, request: &Request) -> Headers {
-        if !self.has(Event::BeforeHandshakeResponse) {
+        let door = self.doors.of(worker, session);
+        let callback = door.callback(Event::BeforeHandshakeResponse);
+        if callback.is_none() {
             return Headers::new();
         }
         let Ok(request) = request::create(worker, session, request.clone(), &self.request_options) else {
@@ -226,10 +229,10 @@ impl App for PhpApp {
         };
         let object = response::create_for_handshake(worker, session, &self.request_options);
         let response = object.clone().into_value();
-        if self.short_handshake {
-            self.run(worker, Event::BeforeHandshakeResponse, [request, response], Some(session));
+        if door.short_handshake {
+            self.run(worker, callback, [request, response], Some(session));
         } else {
-            self.run(worker, Event::BeforeHandshakeResponse, [self.this(), request, response], Some(session));
+            self.run(worker, callback, [self.this(), request, response], Some(session));
         }
         let (mut headers, cookies) = response::take_headers(&object);
         headers.extend(cookies);
@@ -237,22 +240,24 @@ impl App for PhpApp {
     }
 
     fn on_open(&self, worker: &Worker, session: SessionId, request: Request) {
-        if !self.has(Event::Open) {
+        let callback = self.doors.of(worker, session).callback(Event::Open);
+        if callback.is_none() {
             return;
         }
         if let Ok(request) = request::create(worker, session, request, &self.request_options) {
-            self.run(worker, Event::Open, [self.this(), request], Some(session));
+            self.run(worker, callback, [self.this(), request], Some(session));
         }
     }
 
     #[inline]
     fn on_message(&self, worker: &Worker, session: SessionId, message: Message<'_>) {
         let frame = frame::received(session, &message);
-        self.run(worker, Event::Message, [self.this(), frame], Some(session));
+        let callback = self.doors.of(worker, session).callback(Event::Message);
+        self.run(worker, callback, [self.this(), frame], Some(session));
     }
 
     fn on_request(&self, worker: &Worker, session: SessionId, request: Request) {
-        if !self.has(Event::Request) {
+        if !self.doors.of(worker, session).has(Event::Request) {
             return response::refuse(worker, session);
         }
         match self.admission.admit(worker, session, request) {
@@ -262,19 +267,44 @@ impl App for PhpApp {
         }
     }
 
+    fn package_length(
+        &self,
+        worker: &Worker,
+        session: SessionId,
+        bytes: &[u8],
+    ) -> std::result::Result<Option<u64>, FramingError> {
+        let measure = self.doors.of(worker, session).measure.as_ref().ok_or(FramingError::Malformed)?;
+        let said = self.returned(worker, measure.call(&[bytes.into_value()]), Some(session));
+        doors::length_of(&said.ok_or(FramingError::Malformed)?)
+    }
+
     fn on_receive(&self, worker: &Worker, session: SessionId, bytes: &[u8]) {
+        let callback = self.doors.of(worker, session).callback(Event::Receive);
         let reactor = reactor(worker, ClosedBy::Peer);
         if self.event_object {
             let event = event_object::event(reactor, fd(session), worker.now_us(), bytes.into_value());
-            self.run(worker, Event::Receive, [self.this(), event], Some(session));
+            self.run(worker, callback, [self.this(), event], Some(session));
         } else {
             let args = [self.this(), fd(session), reactor, bytes.into_value()];
-            self.run(worker, Event::Receive, args, Some(session));
+            self.run(worker, callback, args, Some(session));
+        }
+    }
+
+    fn on_packet(&self, worker: &Worker, packet: Datagram) {
+        let door = self.doors.at(packet.port);
+        let callback = door.callback(Event::Packet);
+        if self.event_object {
+            let object = datagrams::object(worker, &packet, door.server_port);
+            self.run(worker, callback, [self.this(), object], None);
+        } else {
+            let (data, info) = datagrams::described(worker, &packet, door.server_port);
+            self.run(worker, callback, [self.this(), data, info.into_value()], None);
         }
     }
 
     fn on_buffer_full(&self, worker: &Worker, session: SessionId) {
-        self.on_main_stack(worker, Event::BufferFull, &[self.this(), fd(session)], Some(session));
+        let callback = self.doors.of(worker, session).callback(Event::BufferFull);
+        self.on_main_stack(worker, callback, &[self.this(), fd(session)], Some(session));
     }
 
     fn on_room(&self, _worker: &Worker, session: SessionId) {
@@ -282,27 +312,28 @@ impl App for PhpApp {
     }
 
     fn on_buffer_empty(&self, worker: &Worker, session: SessionId) {
-        self.on_main_stack(worker, Event::BufferEmpty, &[self.this(), fd(session)], Some(session));
+        let callback = self.doors.of(worker, session).callback(Event::BufferEmpty);
+        self.on_main_stack(worker, callback, &[self.this(), fd(session)], Some(session));
     }
 
     fn on_close(&self, worker: &Worker, session: SessionId, closed: &Closed) {
         sessions::wake_senders(session);
         response::forget(session);
-        let event =
-            if !closed.websocket && self.has(Event::Disconnect) { Event::Disconnect } else { Event::Close };
-        if self.has(event) && self.event_object {
-            let reactor = reactor(worker, closed.by);
+        let door = self.doors.of(worker, session);
+        let callback = door.callback(door.ending(worker, session, closed));
+        let reactor = reactor(worker, closed.by);
+        if callback.is_some() && self.event_object {
             let object = event_object::event(reactor, fd(session), worker.now_us(), Value::null());
-            self.run(worker, event, [self.this(), object], None);
-        } else if self.has(event) {
+            self.run(worker, callback, [self.this(), object], None);
+        } else if callback.is_some() {
             let args = [
                 self.this(),
                 fd(session),
-                reactor(worker, closed.by),
+                reactor,
                 closed.code.into_value(),
                 closed.reason.as_str().into_value(),
             ];
-            self.run(worker, event, args, None);
+            self.run(worker, callback, args, None);
         }
     }
 
@@ -347,7 +378,7 @@ impl App for PhpApp {
             statistics::write_regularly(&self.object, server, worker);
         }
         spawn_on(worker);
-        self.run(worker, Event::WorkerStart, [self.this(), worker.id().into_value()], None);
+        self.run(worker, self.callback(Event::WorkerStart), [self.this(), worker.id().into_value()], None);
     }
 
     fn on_user_process(&self, worker: &Worker, index: u16) {
@@ -356,11 +387,21 @@ impl App for PhpApp {
 
     fn on_worker_exit(&self, worker: &Worker) {
         statistics::stop_writing(&self.object);
-        self.on_main_stack(worker, Event::WorkerExit, &[self.this(), worker.id().into_value()], None);
+        self.on_main_stack(
+            worker,
+            self.callback(Event::WorkerExit),
+            &[self.this(), worker.id().into_value()],
+            None,
+        );
     }
 
     fn on_worker_stop(&self, worker: &Worker) {
-        self.on_main_stack(worker, Event::WorkerStop, &[self.this(), worker.id().into_value()], None);
+        self.on_main_stack(
+            worker,
+            self.callback(Event::WorkerStop),
+            &[self.this(), worker.id().into_value()],
+            None,
+        );
     }
 
     fn on_manager_start(&self) {
@@ -433,12 +474,6 @@ impl App for PhpApp {
     fn log(&self, line: LogLine<'_>) {
         control::log(line);
     }
-}
-
-/// The hook is documented with two parameters, given three by 6.2.1. One look at the callable decides.
-fn takes_request_first(hook: &Callback) -> bool {
-    hook.parameter_count() == Some(2)
-        || hook.parameter_class(0).is_some_and(|class| class.eq_ignore_ascii_case("Swoole\\Http\\Request"))
 }
 
 fn fd(session: SessionId) -> Value {

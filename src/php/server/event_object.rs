@@ -28,6 +28,7 @@ pub fn register() {
         .property("public $dispatch_time = 0")
         .property("public $address = null")
         .property("public $port = 0")
+        .property("public $data = null")
         .register();
     PIPE_MESSAGE
         .define()
@@ -56,6 +57,11 @@ pub fn register() {
 /// For `onConnect`, `onReceive` and `onClose`.
 pub fn event(reactor: Value, fd: Value, now_us: u64, data: Value) -> Value {
     Object::with_properties(&EVENT, [reactor, fd, seconds(now_us), data]).into_value()
+}
+
+/// For `onPacket`.
+pub fn packet(values: [Value; 6]) -> Value {
+    Object::with_properties(&PACKET, values).into_value()
 }
 
 /// For `onPipeMessage`.

@@ -17,6 +17,8 @@
 //! | `command` | what one process asks another |
 //! | `tasks` | methods about tasks and their results |
 //! | `task` | `Swoole\Server\Task` |
+//! | `datagrams` | packets without connections |
+//! | `listen` | sockets of ports |
 //! | `event_object` | what callbacks get with `event_object` |
 //! | `payload` | PHP values between processes |
 
@@ -24,8 +26,10 @@ mod admission;
 mod app;
 mod command;
 mod control;
+mod datagrams;
 pub mod event;
 mod event_object;
+mod listen;
 mod messages;
 pub mod options;
 mod payload;
@@ -78,9 +82,10 @@ static CALLBACKS: [Slot; SERVER_EVENTS.len()] = [const { Slot::new() }; SERVER_E
 pub struct Server {
     pub settings: Rc<RefCell<Settings>>,
     callbacks: Callbacks,
-    /// The first port; there is none before the constructor has run.
-    port: RefCell<Option<Object>>,
-    bound: RefCell<Option<Bound>>,
+    /// By their numbers; there is none before the constructor has run.
+    ports: RefCell<Vec<Object>>,
+    /// Their sockets, until the server runs.
+    bound: RefCell<Vec<Bound>>,
     phase: Cell<Phase>,
     /// The worker that this process is, while the server runs.
     worker: RefCell<Option<Worker>>,
@@ -111,7 +116,7 @@ impl Native for Server {
         Self {
             settings: Rc::new(RefCell::new(Settings::new(Mode::Base, options::machine()))),
             callbacks: Callbacks::default(),
-            port: RefCell::default(),
+            ports: RefCell::default(),
             bound: RefCell::default(),
             phase: Cell::new(Phase::Prepared),
             worker: RefCell::default(),
@@ -126,24 +131,37 @@ impl Native for Server {
         self.callbacks.trace(gc);
         self.user_processes.trace(gc);
         self.commands.trace(gc);
-        if let Ok(port) = self.port.try_borrow()
-            && let Some(port) = &*port
-        {
-            gc.add(&port.into_value());
+        if let Ok(ports) = self.ports.try_borrow() {
+            ports.iter().for_each(|port| gc.add(&port.into_value()));
         }
     }
 }
 
 impl Server {
-    /// The callback of an event, wherever it is kept.
+    /// The callback of an event of the server or of its first port.
     #[inline]
     pub fn callback(&self, event: Event) -> Option<Callback> {
-        if event.is_of_port() { self.port_callback(event) } else { self.callbacks.of(event) }
+        if event.is_of_port() { self.port_callback(0, event) } else { self.callbacks.of(event) }
     }
 
-    fn port_callback(&self, event: Event) -> Option<Callback> {
-        let port = self.port.borrow();
-        port.as_ref()?.state::<Port>()?.callbacks.of(event)
+    /// The callback of a port: its own, else the first port's.
+    pub fn port_callback(&self, number: usize, event: Event) -> Option<Callback> {
+        let ports = self.ports.borrow();
+        let of = |number: usize| ports.get(number)?.state::<Port>()?.callbacks.of(event);
+        of(number).or_else(|| of(0))
+    }
+
+    /// The function that finds the lengths of a port's packages: its own, else the first port's.
+    pub fn measure(&self, number: usize) -> Option<Callback> {
+        let ports = self.ports.borrow();
+        let of = |number: usize| ports.get(number)?.state::<Port>()?.measure.borrow().clone();
+        of(number).or_else(|| of(0))
+    }
+
+    /// The numbers of the ports as clients know them.
+    pub fn port_numbers(&self) -> impl Iterator<Item = u16> {
+        let numbers: Vec<_> = self.ports.borrow().iter().map(|port| port.get(&port::NUMBER)).collect();
+        numbers.into_iter().map(|number| u16::try_from(number.to_long()).unwrap_or(0))
     }
 
     fn has(&self, event: Event) -> bool {
@@ -199,7 +217,7 @@ pub fn register() {
     }
     let class = setup::methods(class.deny_unset());
     let class = messages::methods(sessions::methods(class));
-    let class = user_processes::methods(command::methods(tasks::methods(class)));
+    let class = user_processes::methods(command::methods(tasks::methods(datagrams::methods(class))));
     statistics::methods(control::methods(class)).register();
 }
 

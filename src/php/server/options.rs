@@ -6,7 +6,7 @@ use crate::php::errors;
 use crate::server::last_error;
 use crate::server::log::{LOG, Level};
 use crate::server::settings::{
-    ArrayKey, Complaints, GlobalSettings, Machine, Mode, OptionValue, Settings, Severity,
+    self, ArrayKey, Complaints, GlobalSettings, Machine, Mode, OptionValue, Settings, Severity,
 };
 use crate::zend::{Array, Callback, IntoValue, Key, Kind, Object, Result, Slot, Value, error, ini};
 
@@ -16,7 +16,16 @@ pub fn read(array: &Array) -> Vec<(String, OptionValue)> {
         .iter()
         .filter_map(|(key, value)| {
             let name = key.as_bytes()?;
-            Some((String::from_utf8_lossy(name).into_owned(), option(&value)))
+            let name = String::from_utf8_lossy(name).into_owned();
+            let is_function =
+                || settings::spec(&name).is_some_and(|spec| spec.kind == settings::Kind::Callable);
+            // The name of a function is a string to everybody else.
+            let value = if is_function() && Callback::resolve(&value).is_ok() {
+                OptionValue::Callable
+            } else {
+                option(&value)
+            };
+            Some((name, value))
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::event::{Callbacks, Event, PORT_EVENTS};
-use super::options;
+use super::{Server, options};
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
 use crate::server::settings::Settings;
@@ -24,10 +24,14 @@ static CALLBACKS: [Slot; PORT_EVENTS.len()] = [const { Slot::new() }; PORT_EVENT
 /// What a port is made of.
 #[derive(Debug, Default)]
 pub struct Port {
+    /// Its number among the ports of its server, from 0.
+    number: usize,
     pub callbacks: Callbacks,
+    /// `package_length_func`.
+    pub measure: RefCell<Option<Callback>>,
     /// Those of the server it belongs to; nothing can be set without one.
-    pub settings: RefCell<Option<Rc<RefCell<Settings>>>>,
-    pub running: Rc<Cell<bool>>,
+    settings: Option<Rc<RefCell<Settings>>>,
+    running: Rc<Cell<bool>>,
 }
 
 impl Native for Port {
@@ -41,6 +45,11 @@ impl Native for Port {
 
     fn trace(&self, gc: &mut Gc<'_>) {
         self.callbacks.trace(gc);
+        if let Ok(measure) = self.measure.try_borrow()
+            && let Some(measure) = &*measure
+        {
+            gc.add(measure.value());
+        }
     }
 }
 
@@ -69,6 +78,12 @@ pub fn register() {
 }
 
 impl Port {
+    /// The port of this number of a server.
+    pub fn new(server: &Server, number: usize) -> Self {
+        let (settings, running) = (Some(Rc::clone(&server.settings)), Rc::clone(&server.running));
+        Self { number, settings, running, ..Self::default() }
+    }
+
     /// `on()` of the port, and of the server for events that belong to its first port.
     pub fn on(&self, object: &Object, name: &[u8], callable: &Value) -> Result<bool> {
         let Some(event) = Event::named(name).filter(|event| event.is_of_port()) else {
@@ -98,6 +113,18 @@ pub fn resolve(callable: &Value) -> Option<Callback> {
     None
 }
 
+/// Keeps the callable of `package_length_func`, if there is one among the options; the settings know only that there is.
+pub fn keep_measure(port: &Object, array: &Array) {
+    let measure = array.get("package_length_func").and_then(|callable| Callback::resolve(&callable).ok());
+    if let Some(port) = port.state::<Port>()
+        && measure.is_some()
+    {
+        // Dropped after the borrow has ended: its destructor may run PHP.
+        let old = port.measure.replace(measure);
+        drop(old);
+    }
+}
+
 fn construct(_call: &mut Call<'_>) -> Result {
     Err(error::error("please use the Swoole\\Server->listen method"))
 }
@@ -108,10 +135,16 @@ fn destruct(_call: &mut Call<'_>) -> Result {
 
 fn set(port: &Port, call: &mut Call<'_>) -> Result {
     let array: &Array = call.arg()?;
-    let Some(settings) = port.settings.borrow().clone() else { return Ok(()) };
+    let Some(settings) = &port.settings else { return Ok(()) };
+    if port.running.get() {
+        error::warning("server is running, unable to execute Swoole\\Server\\Port->set");
+        last_error::set(ErrorCode::PHP_FATAL_ERROR);
+        return Ok(());
+    }
     let given = options::read(array);
-    let complaints = settings.borrow_mut().port.set(&given);
+    let complaints = settings.borrow_mut().port_mut(port.number).set(&given);
     options::merge(call.this(), &SETTING, array);
+    keep_measure(call.this(), array);
     options::report(&complaints).map(drop)
 }
 

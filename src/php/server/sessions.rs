@@ -2,18 +2,16 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::time::Duration;
 
-use super::Server;
-use super::setup::{SOCK_TCP, SOCK_TCP6, SOCK_UNIX_STREAM};
+use super::{Server, datagrams};
 use crate::coroutine::{Ticket, Wait, Wake};
 use crate::php::http::sendfile;
 use crate::protocol::connection::SendRefused;
 use crate::serve::{SendFailure, Worker};
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
-use crate::server::session::{ClientInfo, Peer, SessionId};
+use crate::server::session::{ClientInfo, SessionId};
 use crate::server::settings::Settings;
 use crate::zend::class::ClassBuilder;
 use crate::zend::{Arg, Array, Call, FromArg, IntoValue, Result, Value, error, world};
@@ -170,7 +168,11 @@ thread_local! {
 }
 
 fn send(server: &Server, call: &mut Call<'_>) -> Result<bool> {
-    let fd: Fd = call.arg()?;
+    let target: &Value = call.arg()?;
+    if let Some(path) = target.as_bytes().filter(|path| path.starts_with(b"/")) {
+        return datagrams::send_to_path(server, path, call);
+    }
+    let fd = Fd(target.to_long());
     let bytes: &[u8] = call.arg()?;
     let Some(worker) = server.running() else { return Ok(false) };
     if bytes.is_empty() {
@@ -299,7 +301,7 @@ pub fn describe(worker: &Worker, info: &ClientInfo) -> Array {
     array.set("server_port", info.server_port);
     array.set("server_fd", info.descriptors.listener);
     array.set("socket_fd", info.descriptors.connection);
-    array.set("socket_type", socket_type(info.peer));
+    array.set("socket_type", worker.options().ports[usize::from(info.port)].kind.number());
     array.set("remote_port", info.peer.port());
     array.set("remote_ip", info.peer.ip().to_string());
     array.set("reactor_id", info.worker);
@@ -313,14 +315,6 @@ pub fn describe(worker: &Worker, info: &ClientInfo) -> Array {
     array.set("recv_queued_bytes", 0i64);
     array.set("send_queued_bytes", worker.queued_bytes(info.session));
     array
-}
-
-fn socket_type(peer: Peer) -> i64 {
-    match peer.ip() {
-        _ if peer == Peer::Unix => SOCK_UNIX_STREAM,
-        IpAddr::V4(_) => SOCK_TCP,
-        IpAddr::V6(_) => SOCK_TCP6,
-    }
 }
 
 fn client_list(server: &Server, call: &mut Call<'_>) -> Result<Value> {

@@ -1,14 +1,12 @@
 //! What a script does before `start()`: construct, `set`, `on`, `listen`.
 
-use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
-use std::rc::Rc;
+use std::os::fd::AsRawFd;
 
 use super::event::Event;
+use super::listen::{self, Opened, Refused};
 use super::port::{self, Port};
 use super::{CONNECTIONS, HOST, MODE, PORT, PORTS, SETTING, TYPE, options, show_callback};
 use super::{Phase, SERVER, Server, start};
-use crate::net::bind::{Address, Bound};
 use crate::php::connection_iterator;
 use crate::php::errors;
 use crate::php::exceptions::EXCEPTION;
@@ -16,17 +14,15 @@ use crate::php::http::server::HTTP_SERVER;
 use crate::php::websocket::server::WEBSOCKET_SERVER;
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
-use crate::server::log::LOG;
-use crate::server::settings::Mode;
+use crate::server::log::{LOG, Level};
+use crate::server::settings::{Mode, PortSettings, SocketKind};
 use crate::zend::class::ClassBuilder;
 use crate::zend::{Array, Call, ClassEntry, IntoValue, Object, Result, Value, error, world};
 
 const MODE_BASE: i64 = 1;
 const MODE_PROCESS: i64 = 2;
-pub const SOCK_TCP: i64 = 1;
-pub const SOCK_TCP6: i64 = 3;
-pub const SOCK_UNIX_STREAM: i64 = 5;
-const SOCK_SSL: i64 = 512;
+/// The number of a port is a byte in the table of sessions.
+pub const PORTS_MAX: usize = 256;
 
 /// Adds the methods of this file.
 pub fn methods(class: ClassBuilder<Server>) -> ClassBuilder<Server> {
@@ -36,6 +32,8 @@ pub fn methods(class: ClassBuilder<Server>) -> ClassBuilder<Server> {
             construct,
         )
         .method("__destruct()", destruct)
+        .method("listen(string $host, int $port, int $sock_type): Swoole\\Server\\Port|false", add_listener)
+        .method("addlistener(string $host, int $port, int $sock_type): Swoole\\Server\\Port|false", add_listener)
         .method("on(string $event_name, callable $callback): bool", on)
         .method("getCallback(string $event_name): Closure|array|string|null", callback)
         .method("set(array $settings): bool", set)
@@ -50,7 +48,7 @@ fn construct(server: &Server, call: &mut Call<'_>) -> Result {
     let host: &[u8] = call.arg_or(b"0.0.0.0".as_slice())?;
     let number: i64 = call.arg_or(0)?;
     let mode: i64 = call.arg_or(MODE_BASE)?;
-    let kind: i64 = call.arg_or(SOCK_TCP)?;
+    let kind: i64 = call.arg_or(SocketKind::Tcp.number())?;
     let this = call.this();
     let class = this.class().name();
     if start::is_any_running() {
@@ -65,25 +63,29 @@ fn construct(server: &Server, call: &mut Call<'_>) -> Result {
             return Err(error::error(format_args!("invalid $mode parameters {mode}")));
         }
     };
-    let host = String::from_utf8_lossy(host).into_owned();
-    let bound = listen_on(&host, number, kind)?;
+    let opened = match listen::is_systemd(host, number) {
+        true => listen::from_systemd(),
+        false => listen::open(host, number, kind).map(|opened| vec![opened]),
+    };
+    let opened = opened.map_err(|refused| {
+        last_error::set(refused.code);
+        error::throw(&EXCEPTION, refused.to_string(), i64::from(refused.code.code()))
+    })?;
 
     *server.settings.borrow_mut() = options::initial(parsed_mode);
     open_protocols(server, this);
-    this.set(&HOST, host.as_str());
-    this.set(&PORT, if number == 0 { i64::from(bound.port()) } else { number });
+    let old = (server.ports.take(), server.bound.take());
+    drop(old);
+    this.set(&HOST, host);
     this.set(&TYPE, kind);
     this.set(&MODE, mode);
     this.set(&SETTING, Array::new());
-    let iterator = connection_iterator::create().into_value();
-    this.set(&CONNECTIONS, iterator.clone());
-    let first = first_port(server, this, iterator);
-    let mut ports = Array::new();
-    ports.push(first.clone());
-    this.set(&PORTS, ports);
-    let old = server.port.borrow_mut().replace(first);
-    drop(old);
-    *server.bound.borrow_mut() = Some(bound);
+    this.set(&CONNECTIONS, connection_iterator::create(None));
+    for opened in opened {
+        add_port(server, this, opened);
+    }
+    let first = server.ports.borrow().first().cloned();
+    this.set(&PORT, first.map_or(0, |port| port.get(&port::NUMBER).to_long()));
     Ok(())
 }
 
@@ -98,51 +100,54 @@ fn open_protocols(server: &Server, this: &Object) {
     settings.port.socket.open_http = this.is(&HTTP_SERVER);
 }
 
-fn first_port(server: &Server, this: &Object, connections: Value) -> Object {
-    let port = Object::of(Port {
-        settings: std::cell::RefCell::new(Some(Rc::clone(&server.settings))),
-        running: Rc::clone(&server.running),
-        ..Port::default()
-    });
-    port.set(&port::HOST, this.get(&HOST));
-    port.set(&port::NUMBER, this.get(&PORT));
-    port.set(&port::TYPE, this.get(&TYPE));
-    port.set(&port::CONNECTIONS, connections);
-    port
-}
-
-fn listen_on(host: &str, number: i64, kind: i64) -> Result<Bound> {
-    let failed = |detail: &str, code: i32| {
-        let text = format!("failed to listen server port[{host}:{number}], Error: {detail}[{code}]");
-        error::throw(&EXCEPTION, text, i64::from(code))
-    };
-    if !(0..=i64::from(u16::MAX)).contains(&number) {
-        let code = ErrorCode::SERVER_INVALID_LISTEN_PORT;
-        last_error::set(code);
-        return Err(failed("Server invalid listen port", code.code()));
+/// `listen()`: one more port.
+fn add_listener(server: &Server, call: &mut Call<'_>) -> Result<Value> {
+    let host: &[u8] = call.arg()?;
+    let number: i64 = call.arg()?;
+    let kind: i64 = call.arg()?;
+    if server.phase.get() != Phase::Prepared {
+        error::warning("server is running, cannot add listener");
+        last_error::set(ErrorCode::PHP_FATAL_ERROR);
+        return Ok(false.into_value());
     }
-    let address = match kind & !SOCK_SSL {
-        SOCK_UNIX_STREAM => Address::Unix(PathBuf::from(host)),
-        SOCK_TCP | SOCK_TCP6 => match host.parse::<IpAddr>() {
-            // The range was checked above.
-            Ok(ip) => Address::Inet(SocketAddr::new(ip, u16::try_from(number).unwrap_or_default())),
-            Err(_) => match resolve(host, number) {
-                Some(address) => Address::Inet(address),
-                None => return Err(failed("invalid address", ErrorCode::BAD_HOST_ADDR.code())),
-            },
-        },
-        _ => return Err(failed("socket type not supported", ErrorCode::BAD_SOCKET_TYPE.code())),
+    if server.ports.borrow().is_empty() {
+        return Err(unconstructed());
+    }
+    let opened = if server.ports.borrow().len() < PORTS_MAX {
+        listen::open(host, number, kind).and_then(|opened| opened.beside(&server.bound.borrow()))
+    } else {
+        Err(Refused::too_many(PORTS_MAX))
     };
-    Bound::bind(&address).map_err(|cause| {
-        let code = ErrorCode::from(&cause);
-        last_error::set(code);
-        failed(&crate::server::error::strerror(code.code()), code.code())
-    })
+    match opened {
+        Ok(opened) => Ok(add_port(server, call.this(), opened).into_value()),
+        Err(refused) => {
+            LOG.write(Level::Warning, &refused.to_string());
+            last_error::set(refused.code);
+            Ok(false.into_value())
+        }
+    }
 }
 
-fn resolve(host: &str, number: i64) -> Option<SocketAddr> {
-    use std::net::ToSocketAddrs;
-    (host, u16::try_from(number).ok()?).to_socket_addrs().ok()?.next()
+/// Makes the object of a port, the first or a further one, and keeps its socket.
+fn add_port(server: &Server, this: &Object, opened: Opened) -> Object {
+    let Opened { bound, host, kind } = opened;
+    let number = server.ports.borrow().len();
+    if number > 0 {
+        server.settings.borrow_mut().further.push(PortSettings::new());
+    }
+    server.settings.borrow_mut().port_mut(number).kind = bound.kind();
+    let port = Object::of(Port::new(server, number));
+    port.set(&port::HOST, host.as_slice());
+    port.set(&port::NUMBER, bound.port());
+    port.set(&port::TYPE, kind);
+    port.set(&port::SOCK, bound.descriptors().next().map_or(-1, |socket| socket.as_raw_fd()));
+    port.set(&port::CONNECTIONS, connection_iterator::create(u8::try_from(number).ok()));
+    server.bound.borrow_mut().push(bound);
+    server.ports.borrow_mut().push(port.clone());
+    let mut ports = Array::new();
+    server.ports.borrow().iter().for_each(|port| ports.push(port.clone()));
+    this.set(&PORTS, ports);
+    port
 }
 
 fn on(server: &Server, call: &mut Call<'_>) -> Result<bool> {
@@ -159,7 +164,8 @@ fn on(server: &Server, call: &mut Call<'_>) -> Result<bool> {
         server.callbacks.set(event, callback);
         return Ok(true);
     }
-    let Some(first) = server.port.borrow().clone() else { return Err(unconstructed()) };
+    let first = server.ports.borrow().first().cloned();
+    let Some(first) = first else { return Err(unconstructed()) };
     let Some(state) = first.state::<Port>() else { return Ok(false) };
     state.on(&first, name, callable)
 }
@@ -193,6 +199,11 @@ fn set(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     }
     let accepted = options::report(&complaints)?;
     options::merge(call.this(), &SETTING, array);
+    let first = server.ports.borrow().first().cloned();
+    if let Some(first) = first {
+        options::merge(&first, &port::SETTING, array);
+        port::keep_measure(&first, array);
+    }
     Ok(accepted)
 }
 

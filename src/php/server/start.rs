@@ -7,14 +7,14 @@ use std::path::Path;
 
 use super::app::PhpApp;
 use super::event::Event;
-use super::{MANAGER_PID, MASTER_PID, Phase, SETTING, Server, options, set_worker, setup, tasks};
+use super::{MANAGER_PID, MASTER_PID, Phase, SETTING, Server, options, port, set_worker, setup, tasks};
 use crate::php::coroutine;
 use crate::process::daemon::{self, PidFile};
 use crate::serve::{self, Outcome, ServeOptions};
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
 use crate::server::log::{LOG, Level};
-use crate::server::settings::Population;
+use crate::server::settings::{Population, PortSettings, Settings};
 use crate::zend::{Call, Object, Result, error, world};
 
 /// Whether a server of this process runs, which forbids a second one.
@@ -29,9 +29,10 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
         last_error::set(ErrorCode::PHP_FATAL_ERROR);
         return Ok(false);
     }
-    if server.bound.borrow().is_none() {
+    if server.bound.borrow().is_empty() {
         return Err(setup::unconstructed());
     }
+    inherit(server);
     require_callbacks(server)?;
     prepare(server, this)?;
     if server.settings.borrow().process.daemonize
@@ -40,7 +41,7 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
         return Err(error::fatal(format_args!("failed to start server. Error: daemonize: {cause}")));
     }
     let pid_file = write_pid(server);
-    let Some(bound) = server.bound.borrow_mut().take() else { return Ok(false) };
+    let sockets = server.bound.take();
     let serve_options = ServeOptions {
         user_process_num: server.user_processes.count(),
         ..ServeOptions::new(&server.settings.borrow())
@@ -54,10 +55,10 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     let several = serve_options.is_managed();
     this.set(&MANAGER_PID, if several { std::process::id() } else { 0 });
 
-    let app = PhpApp::new(this.clone(), &server.settings.borrow(), several);
+    let app = PhpApp::new(this.clone(), server, several);
     let ended = {
         let _inside = world::enter_loop();
-        serve::serve(vec![bound], &serve_options, &app)
+        serve::serve(sockets, &serve_options, &app)
     };
     set_worker(server, None);
     tasks::forget_all();
@@ -115,10 +116,24 @@ fn may_start(server: &Server, this: &Object) -> bool {
     false
 }
 
+/// A port that nobody has set becomes what the first one is.
+fn inherit(server: &Server) {
+    let mut settings = server.settings.borrow_mut();
+    let Settings { port: first, further, .. } = &mut *settings;
+    for (object, port) in server.ports.borrow().iter().skip(1).zip(further) {
+        if object.get(&port::SETTING).is_null() {
+            port.inherit(first);
+        }
+    }
+}
+
 fn require_callbacks(server: &Server) -> Result {
     let settings = server.settings.borrow();
-    let (websocket, http) = (settings.port.websocket.open, settings.port.socket.open_http);
     let tasks = settings.task.worker_num > 0;
+    let missing = settings.ports().enumerate().find_map(|(number, port)| {
+        let (event, name) = required(port);
+        server.port_callback(number, event).is_none().then_some(name)
+    });
     drop(settings);
     if tasks && !server.has(Event::Task) {
         let code = ErrorCode::SERVER_INVALID_CALLBACK;
@@ -127,16 +142,19 @@ fn require_callbacks(server: &Server) -> Result {
         LOG.write(Level::Warning, &text);
         return Err(error::fatal(format_args!("failed to start server. Error: {text}")));
     }
-    let missing = if websocket {
-        (!server.has(Event::Message)).then_some("onMessage")
-    } else if http {
-        (!server.has(Event::Request)).then_some("onRequest")
-    } else {
-        (!server.has(Event::Receive)).then_some("onReceive")
-    };
     match missing {
         Some(name) => Err(error::fatal(format_args!("require {name} callback"))),
         None => Ok(()),
+    }
+}
+
+/// What a port cannot do without.
+fn required(port: &PortSettings) -> (Event, &'static str) {
+    match (port.kind.is_datagram(), port.websocket.open, port.socket.open_http) {
+        (true, ..) => (Event::Packet, "onPacket"),
+        (false, true, _) => (Event::Message, "onMessage"),
+        (false, false, true) => (Event::Request, "onRequest"),
+        (false, false, false) => (Event::Receive, "onReceive"),
     }
 }
 
@@ -151,6 +169,11 @@ fn prepare(server: &Server, this: &Object) -> Result {
     for (name, value) in server.settings.borrow().effective() {
         if setting.get(name).is_none() {
             setting.set(name, options::value(&value));
+        }
+    }
+    for port in server.ports.borrow().iter() {
+        if port.get(&port::SETTING).is_null() {
+            port.set(&port::SETTING, setting.clone());
         }
     }
     this.set(&SETTING, setting);

@@ -81,6 +81,15 @@ fn a_length_that_cannot_be_is_malformed() {
 }
 
 #[test]
+fn an_mqtt_packet_says_its_length_behind_its_first_byte() {
+    // CONNACK, PINGREQ, and a PUBLISH of two bytes of length whose body is too long for the limit.
+    let packets = cut(&Framing::Mqtt, b"\x20\x02\x00\x00\xc0\x00\x30", 2).unwrap();
+    assert_eq!(packets, [b"\x20\x02\x00\x00".as_slice(), b"\xc0\x00"]);
+    assert_eq!(cut(&Framing::Mqtt, b"\x30\x80\x01", 1), Err(FramingError::TooLarge(131)));
+    assert_eq!(cut(&Framing::Mqtt, b"\x30\x80\x80\x80\x80", 1), Err(FramingError::Malformed));
+}
+
+#[test]
 fn bytes_may_be_taken_between_packets() {
     let mut framer = Framer::new();
     framer.feed(b"raw!one\r\n");
@@ -99,7 +108,7 @@ proptest! {
         offset in 0usize..4,
     ) {
         let by_length = length(letter, offset, offset);
-        for framing in [eof(Cut::Every), by_length] {
+        for framing in [eof(Cut::Every), by_length, Framing::Mqtt] {
             prop_assert_eq!(cut(&framing, &stream, piece).ok(), cut(&framing, &stream, 1).ok());
         }
     }

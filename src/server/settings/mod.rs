@@ -10,6 +10,7 @@ mod port;
 mod prepare;
 mod process;
 mod session;
+mod socket_kind;
 mod tls;
 mod value;
 mod websocket;
@@ -22,6 +23,7 @@ pub use port::{FramingSettings, PACKAGE_BYTES_MIN, PortSettings, SocketSettings}
 pub use prepare::{Machine, Population};
 pub use process::{ProcessSettings, TaskSettings};
 pub use session::{DispatchMode, MAX_CONNECTIONS, Overflow, SessionSettings};
+pub use socket_kind::SocketKind;
 pub use tls::{SniCert, TlsSettings};
 pub use value::{ArrayKey, OptionValue};
 pub use websocket::{Compression, WebSocketSettings};

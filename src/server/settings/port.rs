@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{
     http::Http2Settings,
     option::{Complaints, Kind, Opt, clamp, option, size},
+    socket_kind::SocketKind,
     tls::TlsSettings,
     value::OptionValue,
     websocket::WebSocketSettings,
@@ -13,6 +14,7 @@ use super::{
 /// One port. The first port of a server shares its `set()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PortSettings {
+    pub kind: SocketKind,
     pub socket: SocketSettings,
     pub framing: FramingSettings,
     pub websocket: WebSocketSettings,
@@ -68,6 +70,8 @@ pub struct FramingSettings {
     pub length_type: u8,
     pub length_offset: u32,
     pub body_offset: u32,
+    /// A function finds the length. The function itself stays with PHP.
+    pub length_func: bool,
     pub mqtt: bool,
     pub redis: bool,
 }
@@ -119,9 +123,15 @@ pub(super) const FRAMING: &[Opt<FramingSettings>] = &[
         "Where the length begins."),
     option!(Three "package_body_offset" | "package_body_start" = Int(4), Setter::Int(0, u32::MAX, |s| &mut s.body_offset),
         "Where what the length counts begins."),
-    option!(Three "package_length_func" = Derived, Setter::Inert(Kind::Callable), "A function that finds the length."),
+    option!(Three "package_length_func" = Derived, Setter::Custom(Kind::Callable, |s, value, complaints| {
+            s.length_func = *value == OptionValue::Callable;
+            if !s.length_func {
+                let name = value.to_text();
+                complaints.warn(format!("function '{}' is not callable", String::from_utf8_lossy(&name)));
+            }
+        }), "A function that finds the length: 0 waits for more bytes, -1 ends the connection."),
     option!(Three "open_mqtt_protocol" = Bool(false), Setter::Bool(|s| &mut s.mqtt), "Cuts packages as MQTT does."),
-    option!(Three "open_redis_protocol" = Bool(false), Setter::Bool(|s| &mut s.redis), "Cuts packages as Redis does."),
+    option!(Three "open_redis_protocol" = Bool(false), Setter::Bool(|s| &mut s.redis), "Accepted without effect."),
 ];
 
 fn set_eof(s: &mut FramingSettings, value: &OptionValue, complaints: &mut Complaints) {
@@ -145,6 +155,12 @@ fn set_length_type(s: &mut FramingSettings, value: &OptionValue, complaints: &mu
 const EOF_BYTES_MAX: usize = 8;
 
 impl PortSettings {
+    /// Becomes what the first port is: for a port that nobody has set. Its socket stays what it is.
+    pub fn inherit(&mut self, first: &Self) {
+        let Self { kind, ref tls, .. } = *self;
+        *self = Self { kind, tls: tls.clone(), ..first.clone() };
+    }
+
     /// What [`super::Settings::prepare`] does for a port: limits too small to work are raised.
     pub fn prepare(&mut self) {
         self.socket.package_max_length = self.socket.package_max_length.max(PACKAGE_BYTES_MIN);
@@ -155,7 +171,10 @@ impl PortSettings {
                 *limit = package;
             }
         }
-        if websocket.open {
+        if self.kind.is_datagram() {
+            websocket.open = false;
+            self.socket.open_http = false;
+        } else if websocket.open {
             self.socket.open_http = true;
         }
         if self.socket.open_http {

@@ -6,6 +6,7 @@ use super::{HttpSettings, PortSettings, WebSocketSettings};
 use crate::protocol::{
     connection::{Limits, Options},
     extension::DeflateConfig,
+    framing::{Cut, Framing, LengthField, LengthKind},
     handshake::HandshakeOptions,
     http::HeadLimits,
 };
@@ -20,6 +21,27 @@ impl PortSettings {
             allowed_origins: (!origins.is_empty()).then_some(origins),
             deflate: websocket.deflate_config(),
         }
+    }
+
+    /// Whether a function of the script's knows how long a package is.
+    pub fn measures(&self) -> bool {
+        let framing = &self.framing;
+        framing.length_check && framing.length_func && !framing.eof_check && !framing.eof_split
+    }
+
+    /// How a raw stream is cut into packages, unless [`PortSettings::measures`].
+    pub fn framing(&self) -> Option<Framing> {
+        let framing = &self.framing;
+        if framing.eof_check || framing.eof_split {
+            let cut = if framing.eof_split { Cut::Every } else { Cut::Last };
+            return Some(Framing::Eof { mark: framing.eof.clone(), cut });
+        }
+        if framing.length_check {
+            let kind = LengthKind::from_letter(framing.length_type)?;
+            let (offset, body_offset) = (framing.length_offset as usize, framing.body_offset as usize);
+            return Some(Framing::Length(LengthField { kind, offset, body_offset }));
+        }
+        framing.mqtt.then_some(Framing::Mqtt)
     }
 
     /// What every connection of the port obeys.

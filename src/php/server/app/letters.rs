@@ -65,10 +65,20 @@ impl PhpApp {
 
     pub(super) fn pipe_message(&self, worker: &Worker, letter: &Letter) -> Result {
         if self.event_object {
-            self.run(worker, Event::PipeMessage, [self.this(), event_object::pipe_message(letter)?], None);
+            self.run(
+                worker,
+                self.callback(Event::PipeMessage),
+                [self.this(), event_object::pipe_message(letter)?],
+                None,
+            );
         } else {
             let data = payload::unpack(letter.flags, &letter.bytes)?;
-            self.run(worker, Event::PipeMessage, [self.this(), letter.from.into_value(), data], None);
+            self.run(
+                worker,
+                self.callback(Event::PipeMessage),
+                [self.this(), letter.from.into_value(), data],
+                None,
+            );
         }
         Ok(())
     }
