@@ -2,6 +2,7 @@
 # The PHP tests: runs tests-phpt/ with PHP's own runner. Arguments: folders or files (default: all).
 # SWOOLE_SO: test this extension instead of building one.  SWOOLE_PROFILE: the cargo profile to build with.
 # PHPT_JOBS: how many at once (4: most of them wait for somebody).  PHPT_JIT=1: with opcache and an eager tracing JIT, which believes every declared type.
+# PHPT_MODE=process: servers that do not say in their constructor in which mode they run, run in SWOOLE_PROCESS.
 # PHPT_MEMCHECK=1: under valgrind (slow).
 set -uo pipefail
 cd "$(dirname "$0")/.."

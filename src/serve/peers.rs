@@ -13,7 +13,6 @@ use std::time::Instant;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{MsgFlags, recv, send};
-use tokio::io::Interest;
 use tokio::net::UnixDatagram;
 use tokio::sync::Notify;
 use tokio::task::LocalSet;
@@ -21,6 +20,7 @@ use tokio::task::LocalSet;
 use super::options::ServeOptions;
 use crate::net::reactor::Reactor;
 use crate::net::turns::unbudgeted;
+use crate::net::watch::{Events, Watch};
 use crate::process::pipes::Pipes;
 use crate::server::command::{Assembler, Command, PACKET_BYTES_MAX};
 use crate::server::event::Event;
@@ -33,12 +33,15 @@ pub(super) struct Peers {
     /// One for each worker; the own one is never used.
     outboxes: Vec<Rc<Outbox>>,
     pub inbox: Rc<Inbox>,
+    /// A user process may block for ever: then nobody but a sender writes what waits.
+    may_block: bool,
 }
 
 /// A pipe to another worker, and the packets it had no room for.
 #[derive(Debug)]
 struct Outbox {
-    socket: UnixDatagram,
+    /// Waited for only while something waits: all who do so wake up whenever its reader takes a packet.
+    pipe: Rc<Watch>,
     waiting: RefCell<VecDeque<Box<[u8]>>>,
     waiting_bytes: Cell<usize>,
     /// Sessions whose senders wait until there is room.
@@ -77,12 +80,13 @@ impl Peers {
     ) -> io::Result<Self> {
         let outboxes = (0..options.workers())
             .filter_map(|worker| pipes.outbox(worker))
-            .map(|fd| Ok(Rc::new(Outbox::new(register(fd)?, Rc::clone(reactor)))))
+            .map(|fd| Ok(Rc::new(Outbox::new(fd.try_clone_to_owned()?, Rc::clone(reactor)))))
             .collect::<io::Result<_>>()?;
         let pipe = pipes.inbox(own).map(|fd| fd.try_clone_to_owned()).transpose()?;
         // What a task worker has read is lost when it is killed.
         let commands_max = if options.is_task_worker(own) { 1 } else { COMMANDS_MAX };
-        Ok(Self { own, outboxes, inbox: Rc::new(Inbox::new(pipe, commands_max)) })
+        let inbox = Rc::new(Inbox::new(pipe, commands_max));
+        Ok(Self { own, outboxes, inbox, may_block: options.is_user_process(own) })
     }
 
     /// Reads this worker's pipe for ever. To be spawned.
@@ -106,8 +110,9 @@ impl Peers {
     /// As [`Peers::send`], for what must not be lost: the queue may grow beyond its limit.
     pub fn send_anyway(&self, worker: u16, command: &Command, tasks: &LocalSet) {
         let Some(outbox) = self.outboxes.get(usize::from(worker)) else { return };
-        // In a process that blocks, nobody else does it.
-        let _ = outbox.write_now();
+        if self.may_block {
+            let _ = outbox.write_now();
+        }
         command.encode(self.own, &mut |packet| {
             let waited = outbox.is_waiting();
             if !waited && outbox.write(packet).is_ok() {
@@ -152,7 +157,9 @@ impl Peers {
             }
             let unsent: Vec<_> = self.outboxes.iter().filter(|outbox| outbox.is_waiting()).collect();
             let mut polled = vec![PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
-            polled.extend(unsent.iter().map(|outbox| PollFd::new(outbox.socket.as_fd(), PollFlags::POLLOUT)));
+            polled.extend(
+                unsent.iter().map(|outbox| PollFd::new(outbox.pipe.file().as_fd(), PollFlags::POLLOUT)),
+            );
             // Rounded up: a wait of nothing would be a busy one.
             let millis = left.as_millis().saturating_add(1);
             let timeout = PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX);
@@ -178,9 +185,9 @@ impl Peers {
 }
 
 impl Outbox {
-    fn new(socket: UnixDatagram, reactor: Rc<Reactor>) -> Self {
+    fn new(pipe: OwnedFd, reactor: Rc<Reactor>) -> Self {
         Self {
-            socket,
+            pipe: Rc::new(Watch::new(pipe)),
             waiting: RefCell::default(),
             waiting_bytes: Cell::new(0),
             awaited: RefCell::default(),
@@ -197,9 +204,9 @@ impl Outbox {
         !self.waiting.borrow().is_empty()
     }
 
-    /// Writes a packet if there is room. Past the runtime, which knows of no room before it has waited for some.
+    /// Writes a packet if there is room.
     fn write(&self, packet: &[u8]) -> io::Result<()> {
-        Ok(send(self.socket.as_raw_fd(), packet, MsgFlags::MSG_DONTWAIT).map(drop)?)
+        Ok(send(self.pipe.file().as_raw_fd(), packet, MsgFlags::MSG_DONTWAIT).map(drop)?)
     }
 
     /// Writes what waits as far as there is room; an error tells that something is left.
@@ -315,10 +322,8 @@ async fn receive(socket: UnixDatagram, inbox: Rc<Inbox>, reactor: Rc<Reactor>) {
 /// Writes what waits, and ends when nothing does.
 async fn drain(outbox: Rc<Outbox>) {
     while outbox.is_waiting() {
-        let written = match outbox.socket.writable().await {
-            Ok(()) => outbox.socket.try_io(Interest::WRITABLE, || outbox.write_now()),
-            failed => failed,
-        };
+        let ready = Rc::clone(&outbox.pipe).ready(Events::WRITE).await;
+        let written = ready.and_then(|_| outbox.write_now());
         // A pipe that fails has lost its readers: the server is going down.
         if written.is_err_and(|error| error.kind() != io::ErrorKind::WouldBlock) {
             outbox.waiting.borrow_mut().clear();

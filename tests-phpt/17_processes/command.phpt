@@ -19,9 +19,6 @@ var_dump($server->addCommand('throw', WORKER, fn () => throw new Exception('boom
 var_dump(@$server->command('who', 0, WORKER, null));
 echo error_get_last()['message'], "\n";
 $server->on('workerError', function ($server, $id, $pid, $code) { echo "error $id $code\n"; });
-$server->on('workerStart', function ($server, $id) use ($who) {
-    $id === 0 and var_dump(@$server->addCommand('late', WORKER, $who));
-});
 $server->on('message', function ($server, $frame) {
     $other = 1 - $server->worker_id;
     $data = ['a' => [1, "\u{e4}"]];
@@ -38,13 +35,14 @@ $server->on('message', function ($server, $frame) {
         'throw' => $server->command('throw', $other, WORKER, 1),
         'unknown' => [$server->command('nobody', 0, WORKER, 1), swoole_last_error()],
         'wrong kind' => [$server->command('list', 0, TASK, 1), swoole_last_error()],
+        'late' => [@$server->addCommand('late', WORKER, fn () => ''), swoole_last_error()],
         'wrong id' => [$server->command('who', 2, WORKER, 1), $server->command('who', -1, TASK, 1), swoole_last_error()],
     };
     $server->push($frame->fd, json_encode($result));
 });
 PHP);
 $client = $server->websocket();
-foreach (['other', 'self', 'task', 'text', 'master', 'reactor', 'at once', 'large', 'list', 'unknown', 'wrong kind', 'wrong id', 'throw'] as $case) {
+foreach (['other', 'self', 'task', 'text', 'master', 'reactor', 'at once', 'large', 'list', 'unknown', 'wrong kind', 'wrong id', 'late', 'throw'] as $case) {
     $client->text($case);
     echo "$case: ", $client->receive(), "\n";
 }
@@ -65,6 +63,7 @@ list: {"data":"wrong return type","code":-2}
 unknown: [false,9012]
 wrong kind: [false,507]
 wrong id: [false,false,505]
+late: [false,503]
 throw: {"data":"failed to call function","code":-1}
 0
 bool(true)
@@ -74,6 +73,5 @@ bool(true)
 bool(true)
 bool(false)
 Swoole\Server::command(): server is not running
-bool(false)
 
 error N 255
