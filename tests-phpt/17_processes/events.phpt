@@ -19,7 +19,7 @@ $show = fn ($value) => match (true) {
 // What happens to a connection is told by connection, everything else by process.
 $tell = function (string $event, array $args) use ($server, $main, $show) {
     $connection = match ($event) {
-        'connect', 'close', 'disconnect' => $args[1],
+        'connect', 'receive', 'close', 'disconnect' => $args[1],
         'open', 'message' => $args[1]->fd,
         'request' => $args[0]->fd,
         'beforeHandshakeResponse' => $args[1]->fd,
@@ -29,15 +29,19 @@ $tell = function (string $event, array $args) use ($server, $main, $show) {
         $connection !== null => "connection $connection",
         $event === 'finish' => 'whoever gave the task',
         $event === 'pipeMessage' => 'the other worker',
+        $event === 'packet' => 'whoever gets the packet',
         getmypid() === $main => 'main',
         $server->worker_id >= 0 => ($server->taskworker ? 'task worker' : 'worker') . " $server->worker_id",
         default => 'manager',
     };
     $shown = array_map($show, $args);
-    if (in_array($event, ['connect', 'close', 'disconnect']) && $args[2] >= 0) {
+    if (in_array($event, ['connect', 'receive', 'close', 'disconnect']) && $args[2] >= 0) {
         $shown[2] = 'reactor';
     } elseif (in_array($event, ['task', 'pipeMessage'])) {
         $shown[$event === 'task' ? 2 : 1] = 'worker';
+    } elseif ($event === 'packet') {
+        ksort($args[2]);
+        $shown[2] = implode(' ', array_keys($args[2])) . ' from ' . $args[2]['address'];
     } elseif ($event === 'workerError') {
         $shown[1] = $args[1] < 2 ? 'worker' : $args[1];
         $shown[2] = is_int($args[2]) ? 'pid' : $args[2];
@@ -59,8 +63,13 @@ $act = [
         };
     },
     'task' => fn () => 'result',
+    'receive' => fn ($server, $fd, $reactor, $data) => $server->send($fd, "got $data"),
+    'packet' => fn ($server, $data, $client) => $server->sendto($client['address'], $client['port'], "got $data"),
     'request' => fn ($request, $response) => $response->end('page'),
 ];
+$tcp = $server->listen('127.0.0.1', 0, SWOOLE_SOCK_TCP);
+$tcp->set(['open_http_protocol' => false, 'open_websocket_protocol' => false]);
+$udp = $server->listen('127.0.0.1', 0, SWOOLE_SOCK_UDP);
 foreach ([
     'start', 'shutdown', 'beforeShutdown', 'workerStart', 'workerStop', 'workerExit', 'workerError', 'managerStart',
     'managerStop', 'beforeReload', 'afterReload', 'task', 'finish', 'pipeMessage', 'connect', 'beforeHandshakeResponse',
@@ -69,6 +78,12 @@ foreach ([
     $server->on($event, function (...$args) use ($event, $tell, $act) {
         $tell($event, $args);
         return isset($act[$event]) ? $act[$event](...$args) : null;
+    });
+}
+foreach (['receive' => $tcp, 'packet' => $udp] as $event => $port) {
+    $port->on($event, function (...$args) use ($event, $tell, $act) {
+        $tell($event, $args);
+        $act[$event](...$args);
     });
 }
 PHP;
@@ -100,6 +115,16 @@ function story(string $settings, bool $several): array
     $http->end();
     $server->expect('disconnect($server, 2');
 
+    $tcp = new Client($server->ports[1]);
+    $tcp->send('bytes');
+    $tcp->bytes(strlen('got bytes'));
+    $tcp->end();
+    $server->expect('close($server, 3');
+
+    $udp = stream_socket_client("udp://127.0.0.1:{$server->ports[2]}");
+    fwrite($udp, 'packet');
+    fread($udp, 100);
+
     if ($several) {
         $starts = fn () => substr_count($server->output(), 'workerStart($server');
         $server->signal(10);
@@ -110,7 +135,7 @@ function story(string $settings, bool $several): array
         $victim = $killer->receive();
         $killer->send(frame(8, pack('n', 1000)));
         $killer->close();
-        $server->expect('close($server, 3');
+        $server->expect('close($server, 4');
         exec("kill -9 $victim");
         $server->expect('workerError');
         wait_until(fn () => $starts() === 7, 'a new worker');
@@ -182,10 +207,16 @@ connection 2:
     disconnect($server, 2, reactor, 1006, "")
 connection 3:
     connect($server, 3, reactor)
-    beforeHandshakeResponse($server, Request 3 /last, Response)
-    open($server, Request 3 /last)
-    message($server, Frame 3 1 hello)
-    close($server, 3, -1, 1001, "")
+    receive($server, 3, reactor, "bytes")
+    close($server, 3, reactor, 1006, "")
+connection 4:
+    connect($server, 4, reactor)
+    beforeHandshakeResponse($server, Request 4 /last, Response)
+    open($server, Request 4 /last)
+    message($server, Frame 4 1 hello)
+    close($server, 4, -1, 1001, "")
+whoever gets the packet:
+    packet($server, "packet", address dispatch_time port server_port server_socket from 127.0.0.1)
 processes: as expected
 --- several ---
 connection 1:
@@ -202,16 +233,20 @@ connection 2:
     disconnect($server, 2, reactor, 1006, "")
 connection 3:
     connect($server, 3, reactor)
-    beforeHandshakeResponse($server, Request 3 /killer, Response)
-    open($server, Request 3 /killer)
-    message($server, Frame 3 1 whom)
-    close($server, 3, reactor, 1000, "")
+    receive($server, 3, reactor, "bytes")
+    close($server, 3, reactor, 1006, "")
 connection 4:
     connect($server, 4, reactor)
-    beforeHandshakeResponse($server, Request 4 /last, Response)
-    open($server, Request 4 /last)
-    message($server, Frame 4 1 hello)
-    close($server, 4, -1, 1001, "")
+    beforeHandshakeResponse($server, Request 4 /killer, Response)
+    open($server, Request 4 /killer)
+    message($server, Frame 4 1 whom)
+    close($server, 4, reactor, 1000, "")
+connection 5:
+    connect($server, 5, reactor)
+    beforeHandshakeResponse($server, Request 5 /last, Response)
+    open($server, Request 5 /last)
+    message($server, Frame 5 1 hello)
+    close($server, 5, -1, 1001, "")
 task worker 2:
     workerStart($server, 2)
     task($server, 0, worker, "work")
@@ -222,6 +257,8 @@ the other worker:
     pipeMessage($server, worker, "letter")
 whoever gave the task:
     finish($server, 0, "result")
+whoever gets the packet:
+    packet($server, "packet", address dispatch_time port server_port server_socket from 127.0.0.1)
 worker 1:
     workerStart($server, 1)
     workerStop($server, 1)
