@@ -6,7 +6,7 @@
 #   ONLY='echo, 32 B' .ci/bench.sh      the scenarios whose name contains the text; writes nothing, prints the table
 #   ONLY=coroutines .ci/bench.sh        what coroutines cost, beside their bars; one that is missed is an error
 #   ROUNDS=9 MEASURED_MS=3000           longer, for quieter medians
-#   SERVERS='ours engine'               other servers: ours, engine (ours without PHP), fastwebsockets, bun, ws
+#   SERVERS='ours engine'               other servers: ours, process (ours with SWOOLE_PROCESS), engine (ours without PHP), fastwebsockets, bun, ws
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${ROUNDS:-5} measured=${MEASURED_MS:-2000} only=${ONLY:-}
@@ -44,6 +44,8 @@ command_of() {
   case "$1 $2" in
     "ours broadcast") echo "php -n -d extension=$lib benches/php/broadcast.php {port}" ;;
     ours*) echo "php -n -d extension=$lib benches/php/echo.php {port} $2" ;;
+    "process broadcast") ;;
+    process*) echo "php -n -d extension=$lib benches/php/echo.php {port} $2 process" ;;
     engine*) echo "target/load/release/echo-engine {port} $2" ;;
     "fastwebsockets echo") echo "target/load/release/echo-fastwebsockets {port}" ;;
     bun*) echo "$bun benches/peers/bun.js {port} $2" ;;

@@ -116,6 +116,9 @@ fn admit(reactor: &Rc<Reactor>, stream: Stream, peer: Peer, descriptors: Descrip
         reactor.stats.add(Counter::Aborted, 1);
         return;
     };
+    if let Some(flow) = reactor.options.flow {
+        flow.open(id);
+    }
     let link = Rc::new(Link::new(id, slot, entrance.port, stream, reactor.now_ms()));
     if entrance.paused {
         link.pause(Pause::Asked);

@@ -1,6 +1,8 @@
 //! A form with files as it arrives: fields stay in memory, files go to temporary files. Their contents are never in memory
 //! as a whole, so a form may be larger than what a request may be.
 
+mod bytes;
+
 use std::cell::Cell;
 use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
@@ -45,7 +47,7 @@ pub struct Upload {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// The form has a place for a file, and none was chosen.
-    NotChosen,
+    NotChosen = 1,
     NoDirectory,
     /// A full disk: the half of a file is no file.
     CannotWrite,

@@ -119,6 +119,8 @@ pub enum Pause {
     Response = 2,
     /// The stream has ended.
     Ended = 4,
+    /// The connection's worker does not keep up.
+    Mailbox = 8,
 }
 
 impl Link {
@@ -179,8 +181,12 @@ impl Link {
         }
     }
 
+    pub fn is_paused(&self, reason: Pause) -> bool {
+        self.pauses.get() & reason as u8 != 0
+    }
+
     pub fn has_ended(&self) -> bool {
-        self.pauses.get() & Pause::Ended as u8 != 0
+        self.is_paused(Pause::Ended)
     }
 
     /// Gives the connection up after both sides have said so: what is owed is still written, and nothing is waited for.

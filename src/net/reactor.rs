@@ -15,6 +15,7 @@ use super::intake::{Batch, Intake};
 use super::link::Link;
 use super::outbox::{OutboxLimits, SPARE_BYTES_MAX};
 use crate::server::event::Event;
+use crate::server::flow::Flow;
 use crate::server::session::SessionId;
 use crate::server::sessions::SessionTable;
 use crate::server::stats::{Counter, WorkerStats};
@@ -27,6 +28,8 @@ pub struct SocketOptions {
     pub outbox: Vec<OutboxLimits>,
     /// Bytes queued for all connections of this worker: many slow readers together must not fill the memory.
     pub outbox_bytes_max: usize,
+    /// Tells senders in other processes how much waits for each connection.
+    pub flow: Option<Flow>,
 }
 
 /// What the tasks of a worker share.
@@ -249,6 +252,14 @@ impl Reactor {
     pub(super) fn sub_queued(&self, bytes: usize) {
         self.queued.set(self.queued.get().saturating_sub(bytes));
         self.stats.set(Counter::BytesQueued, self.queued.get() as u64);
+    }
+
+    /// Tells senders in other processes what an outbox holds.
+    #[inline]
+    pub(super) fn tell_queued(&self, link: &Link) {
+        if let Some(flow) = self.options.flow {
+            flow.set_queued(link.id(), link.queued_bytes());
+        }
     }
 
     pub(super) fn take_spare(&self) -> Option<Vec<u8>> {

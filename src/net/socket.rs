@@ -1,6 +1,7 @@
 //! A socket of a script: any family, any kind, never blocking. Each call is tried at once; where it would block the
 //! caller waits by [`Watch`] and tries again.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::io::{self, IoSlice, IoSliceMut, Read};
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
@@ -35,6 +36,22 @@ impl Name {
     /// The name of a host that is given by its address.
     pub fn inet(ip: IpAddr, port: u16) -> Self {
         Self::Inet(SocketAddr::new(ip, port))
+    }
+
+    /// As bytes, for another process.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Inet(address) => address.to_string().into_bytes(),
+            Self::Unix(path) => [b"/", path.as_os_str().as_bytes()].concat(),
+        }
+    }
+
+    /// The name of [`Name::to_bytes`].
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        if let [b'/', path @ ..] = bytes {
+            return Some(Self::Unix(OsStr::from_bytes(path).into()));
+        }
+        std::str::from_utf8(bytes).ok()?.parse().ok().map(Self::Inet)
     }
 
     /// The port; 0 where there are none.
@@ -238,7 +255,7 @@ fn name_of(from: &SockaddrStorage) -> Option<Name> {
 
 /// A path as it was given.
 pub fn unix_name(path: &[u8]) -> Name {
-    Name::Unix(PathBuf::from(std::ffi::OsStr::from_bytes(path)))
+    Name::Unix(PathBuf::from(OsStr::from_bytes(path)))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use nix::errno::Errno;
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::{ForkResult, Pid};
 
 /// Zeroed words that this process and all its later children share. Never unmapped: views of them are `'static`.
@@ -285,6 +285,13 @@ pub fn reap(pid: u32) -> Option<Exit> {
         Err(Errno::ECHILD) => Some(Exit::Code(0)),
         Ok(_) | Err(_) => None,
     }
+}
+
+/// Whether our child `pid` has ended, without reaping it.
+pub fn is_gone(pid: u32) -> bool {
+    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+    let state = waitid(Id::Pid(Pid::from_raw(pid as i32)), flags);
+    !matches!(state, Ok(WaitStatus::StillAlive))
 }
 
 /// Sends a signal. A process that is gone already is what the caller wanted.

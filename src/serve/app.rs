@@ -46,6 +46,15 @@ pub struct Message<'a> {
 /// What `onBeforeHandshakeResponse` adds to the 101: header names and values.
 pub type Headers = Vec<(Vec<u8>, Vec<u8>)>;
 
+/// What an application wants to be asked at a port.
+#[derive(Clone, Copy, Debug)]
+pub struct Hooks {
+    /// It answers handshakes itself, through [`App::on_handshake`].
+    pub handshake: bool,
+    /// [`App::before_handshake_response`] has something to say.
+    pub headers: bool,
+}
+
 /// An application. All methods have a default that does nothing, save those of the protocol that is served.
 #[allow(unused_variables)]
 pub trait App {
@@ -54,13 +63,19 @@ pub trait App {
     /// A TCP connection was accepted.
     fn on_connect(&self, worker: &Worker, session: SessionId) {}
 
-    /// Whether this application answers handshakes itself, through [`App::on_handshake`].
-    fn has_handshake(&self, worker: &Worker, session: SessionId) -> bool {
-        false
+    /// What it wants to be asked about connections of a port.
+    fn hooks(&self, port: u8) -> Hooks {
+        Hooks { handshake: false, headers: true }
     }
 
     /// A handshake to answer: send a response with [`Worker::send`], then [`Worker::upgrade`] or [`Worker::end_response`].
     fn on_handshake(&self, worker: &Worker, session: SessionId, request: Request) {}
+
+    /// The handshake is accepted. True when its headers come later, from elsewhere; then the application is told of the
+    /// connection there too.
+    fn on_accepted(&self, worker: &Worker, session: SessionId, request: &Request) -> bool {
+        false
+    }
 
     /// The handshake is accepted and about to be answered. Frames may be pushed already; they follow the answer.
     fn before_handshake_response(&self, worker: &Worker, session: SessionId, request: &Request) -> Headers {
@@ -125,6 +140,8 @@ pub trait App {
 
     // The processes.
 
+    /// Which processes there are; the first call in each of them. 0: there is no manager.
+    fn on_processes(&self, master: u32, manager: u32) {}
     /// The server is about to run; in the process that called `start()`.
     fn on_start(&self) {}
     fn on_worker_start(&self, worker: &Worker) {}

@@ -2,11 +2,13 @@
 //! and the loop.
 
 use std::cell::{Cell, RefCell, RefMut};
-use std::collections::VecDeque;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::net::IpAddr;
 use std::rc::Rc;
 
 use tokio::task::LocalSet;
 
+use super::lanes::Lanes;
 use super::options::{OverflowPolicy, PortOptions, Protocol, ServeOptions};
 use super::peers::Peers;
 use super::ports::DatagramSocket;
@@ -19,11 +21,13 @@ use crate::protocol::close::CloseReason;
 use crate::protocol::connection::{Connection, Io, SendFlags, SendRefused};
 use crate::protocol::deflate::{Deflate, DeflatePool};
 use crate::protocol::extension::DeflateParams;
+use crate::protocol::handshake::server::Accepted;
 use crate::protocol::mask::MaskKeys;
 use crate::protocol::opcode::Opcode;
 use crate::protocol::role::Role;
 use crate::server::lifecycle::Life;
-use crate::server::session::{CloseCause, Closed, ClosedBy, WebSocketStatus};
+use crate::server::session::{CloseCause, Closed, ClosedBy, SessionId, WebSocketStatus};
+use crate::server::sessions::Row;
 use crate::server::stats::Counter;
 
 /// The state of a worker.
@@ -33,6 +37,8 @@ pub(super) struct Core {
     pub shared: Shared,
     pub reactor: Rc<Reactor>,
     pub peers: Peers,
+    /// To the other side, where sockets and the application are in different processes.
+    pub lanes: Option<Lanes>,
     pub tasks: LocalSet,
     pub life: Life,
     pub stop: Cell<Option<Stop>>,
@@ -54,16 +60,36 @@ pub(super) struct Core {
     pub resumed: RefCell<VecDeque<(Rc<Link>, Vec<u8>)>>,
     /// Sessions whose `on_close` has not run yet.
     pub sessions: Cell<usize>,
+    /// Handshakes whose answer waits for headers of the application's.
+    pub accepted: RefCell<HashMap<SessionId, Accepted>>,
+    /// Workers that wait for room in the outbox of a session.
+    pub awaiting: RefCell<Vec<(SessionId, u16)>>,
+    /// Of the session whose `on_close` runs in another process than its socket.
+    pub departed: Cell<Option<Row>>,
+    /// The address that the session of this call was connected to, which is elsewhere.
+    pub local_ip: Cell<Option<(SessionId, IpAddr)>>,
+    /// Sessions of other processes that wait for a response of this one.
+    pub owed: RefCell<HashSet<SessionId>>,
+    /// Where the lanes of a stopping worker end for it.
+    pub last_news: RefCell<Option<Vec<u64>>>,
 }
 
 impl Core {
-    pub fn new(id: u16, options: ServeOptions, shared: Shared, reactor: Rc<Reactor>, peers: Peers) -> Self {
+    pub fn new(
+        id: u16,
+        options: ServeOptions,
+        shared: Shared,
+        reactor: Rc<Reactor>,
+        peers: Peers,
+        lanes: Option<Lanes>,
+    ) -> Self {
         Self {
             id,
             options,
             shared,
             reactor,
             peers,
+            lanes,
             tasks: LocalSet::new(),
             life: Life::default(),
             stop: Cell::new(None),
@@ -77,6 +103,12 @@ impl Core {
             endings: RefCell::default(),
             resumed: RefCell::default(),
             sessions: Cell::new(0),
+            accepted: RefCell::default(),
+            awaiting: RefCell::default(),
+            departed: Cell::new(None),
+            local_ip: Cell::new(None),
+            owed: RefCell::default(),
+            last_news: RefCell::default(),
         }
     }
 
@@ -248,7 +280,10 @@ impl Core {
         self.reactor.stats.add(Counter::Responses, 1);
         let stopping = self.stop.get().is_some();
         link.times.stage_until_ms.set(None);
-        if !keep_alive || stopping || (link.has_ended() && held.is_empty()) {
+        if link.has_ended() && held.is_empty() {
+            return self.finish(link, Closed::by_peer(CloseCause::Gone));
+        }
+        if !keep_alive || stopping {
             return self.finish(link, Closed::by_server(CloseCause::Closed));
         }
         link.talk.replace(Talk::Idle);

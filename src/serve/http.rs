@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::app::{App, LogLine, Request};
+use super::app::{App, Headers, LogLine, Request};
 use super::core::Core;
 use super::dispatch::Pace;
 use super::options::{PortOptions, Protocol};
@@ -10,12 +10,12 @@ use super::worker::Worker;
 use crate::net::form::FormReader;
 use crate::net::link::{Defer, Link, Pause, Stage};
 use crate::net::talk::{Exchange, Incoming, Step, Talk};
-use crate::protocol::handshake::server::Extras;
+use crate::protocol::handshake::server::{Accepted, Extras};
 use crate::protocol::handshake::{self, Refusal};
 use crate::protocol::http::body::Body;
 use crate::protocol::http::multipart::boundary;
 use crate::protocol::http::{BodyLength, HeadSearch, HttpError, RequestHead, Version, date, write};
-use crate::server::session::{CloseCause, Closed, WebSocketStatus};
+use crate::server::session::{CloseCause, Closed, SessionId, WebSocketStatus};
 use crate::server::stats::Counter;
 
 impl Worker {
@@ -142,7 +142,7 @@ impl Worker {
         let core = &*self.0;
         let request = Request::new(head, Vec::new());
         core.shared.sessions.set_status(link.slot(), WebSocketStatus::Handshake);
-        if app.has_handshake(self, link.id()) {
+        if app.hooks(link.port).handshake {
             link.talk.replace(Core::awaiting_response());
             return app.on_handshake(self, link.id(), request);
         }
@@ -153,21 +153,53 @@ impl Worker {
         // The connection is WebSocket already while the hook runs: what it pushes waits behind the answer.
         core.enter_websocket(link, accepted.deflate.as_ref().map(|(params, _)| *params));
         link.hold_back();
-        let headers = app.before_handshake_response(self, link.id(), &request);
-        let headers: Vec<_> = headers
-            .iter()
-            .map(|(name, value)| (&name[..], &value[..]))
-            .filter(|(name, value)| is_sendable(app, name, value))
-            .collect();
-        let mut out = Vec::with_capacity(256);
-        let date = date::imf_fixdate(core.reactor.now_secs());
-        // What could make it fail has just been left out.
-        let _ = accepted.write(&mut out, &Extras { headers: &headers, server: SERVER, date: &date });
-        link.release_behind(&core.reactor, &out);
-        if link.stage() == Stage::Open && !matches!(*link.talk.borrow(), Talk::Over) {
-            core.watch(link);
+        if app.on_accepted(self, link.id(), &request) {
+            core.accepted.borrow_mut().insert(link.id(), accepted);
+            return;
+        }
+        let headers = self.sendable(app, app.before_handshake_response(self, link.id(), &request));
+        if self.answer(link, &accepted, headers.iter().map(|(name, value)| (&name[..], &value[..]))) {
             app.on_open(self, link.id(), request);
         }
+    }
+
+    /// Answers a handshake that was accepted before, with header lines of the application's.
+    pub(super) fn answer_handshake(&self, session: SessionId, lines: &[u8]) {
+        let accepted = self.0.accepted.borrow_mut().remove(&session);
+        let (Some(accepted), Some(link)) = (accepted, self.0.reactor.link(session)) else { return };
+        let headers = lines.split(|byte| *byte == b'\n').filter_map(|line| {
+            let line = line.strip_suffix(b"\r")?;
+            let colon = line.iter().position(|byte| *byte == b':')?;
+            Some((&line[..colon], line[colon + 1..].trim_ascii()))
+        });
+        self.answer(&link, &accepted, headers);
+    }
+
+    /// Writes the 101; true if the connection is open then.
+    fn answer<'h>(
+        &self,
+        link: &Rc<Link>,
+        accepted: &Accepted,
+        headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
+    ) -> bool {
+        let core = &*self.0;
+        let headers: Vec<_> = headers.collect();
+        let mut out = Vec::with_capacity(256);
+        let date = date::imf_fixdate(core.reactor.now_secs());
+        // What could make it fail has been left out.
+        let _ = accepted.write(&mut out, &Extras { headers: &headers, server: SERVER, date: &date });
+        link.release_behind(&core.reactor, &out);
+        let open = link.stage() == Stage::Open && !matches!(*link.talk.borrow(), Talk::Over);
+        if open {
+            core.watch(link);
+        }
+        open
+    }
+
+    /// The headers that can be sent. One that cannot is left out, and the handshake goes on.
+    pub(super) fn sendable<A: App>(&self, app: &A, mut headers: Headers) -> Headers {
+        headers.retain(|(name, value)| is_sendable(app, name, value));
+        headers
     }
 }
 
@@ -225,7 +257,7 @@ impl PortOptions {
     }
 }
 
-/// Whether a header of the application's can be sent. One that cannot is left out, and the handshake goes on.
+/// Whether a header of the application's can be sent.
 fn is_sendable<A: App>(app: &A, name: &[u8], value: &[u8]) -> bool {
     let checked = write::check_field(name, value);
     if let Err(error) = &checked {

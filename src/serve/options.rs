@@ -13,7 +13,7 @@ use crate::protocol::framing::Framing;
 use crate::protocol::handshake::HandshakeOptions;
 use crate::protocol::http::HeadLimits;
 use crate::server::settings::{
-    Machine, Mode, Population, PortSettings, ProcessSettings, Settings, SocketKind,
+    DispatchMode, Machine, Mode, Population, PortSettings, ProcessSettings, Settings, SocketKind,
 };
 
 /// What happens to a message that a slow reader has no room for.
@@ -27,6 +27,10 @@ pub struct ServeOptions {
     pub task_worker_num: u16,
     /// Processes that run a function of the application's, numbered behind the task workers.
     pub user_process_num: u16,
+    /// Threads of the master that own the sockets; 0: each worker has its own.
+    pub reactor_num: u16,
+    /// Which worker gets what of the reactors.
+    pub dispatch: DispatchMode,
     pub max_connection: usize,
     pub start_session_id: u64,
     /// How long a stopping worker may take; `None` is for ever.
@@ -131,6 +135,11 @@ impl ServeOptions {
             worker_num: u16::try_from(process.worker_num.max(1)).unwrap_or(u16::MAX),
             task_worker_num: u16::try_from(task.worker_num).unwrap_or(u16::MAX),
             user_process_num: 0,
+            reactor_num: match settings.mode {
+                Mode::Base => 0,
+                Mode::Process => u16::try_from(process.reactor_num.max(1)).unwrap_or(u16::MAX),
+            },
+            dispatch: session.dispatch_mode,
             max_connection: session.max_connection as usize,
             start_session_id: u64::try_from(session.start_session_id).unwrap_or(0),
             max_wait: process.max_wait_time,
@@ -162,9 +171,32 @@ impl ServeOptions {
         self.first_user_process().saturating_add(self.user_process_num)
     }
 
+    /// What scripts call the reactor of this number.
+    pub fn reactor_number(&self, owner: u16) -> u16 {
+        owner.checked_sub(self.workers()).unwrap_or(owner)
+    }
+
+    /// Whose socket a process uses of those that [`ServeOptions::acceptors`] share a port with.
+    pub fn acceptor(&self, process: u16) -> u16 {
+        match self.is_split() {
+            true => self.reactor_number(process) % self.reactor_num,
+            false => process,
+        }
+    }
+
+    /// How many listen on each port.
+    pub fn acceptors(&self) -> usize {
+        usize::from(if self.is_split() { self.reactor_num } else { self.worker_num.max(1) })
+    }
+
     /// Whether a manager forks and watches them.
     pub fn is_managed(&self) -> bool {
-        self.workers() > 1
+        self.workers() > 1 || self.is_split()
+    }
+
+    /// Whether sockets and the application are in different processes: `SWOOLE_PROCESS`.
+    pub fn is_split(&self) -> bool {
+        self.reactor_num > 0
     }
 
     /// Whether the worker of this number does tasks, and has no connections.
@@ -174,7 +206,7 @@ impl ServeOptions {
 
     /// Whether the process of this number runs a function of the application's.
     pub fn is_user_process(&self, id: u16) -> bool {
-        id >= self.first_user_process()
+        (self.first_user_process()..self.workers()).contains(&id)
     }
 
     pub(super) fn first_user_process(&self) -> u16 {

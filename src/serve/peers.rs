@@ -54,7 +54,7 @@ struct Outbox {
 /// Commands that the loop has not obeyed yet.
 #[derive(Debug)]
 pub(super) struct Inbox {
-    commands: RefCell<VecDeque<Command>>,
+    commands: RefCell<VecDeque<Command<'static>>>,
     assembler: RefCell<Assembler>,
     /// A second handle of the pipe, for [`Peers::block_for`].
     pipe: Option<OwnedFd>,
@@ -98,7 +98,7 @@ impl Peers {
     }
 
     /// Sends a command to another worker, without waiting.
-    pub fn send(&self, worker: u16, command: &Command, tasks: &LocalSet) -> Result<(), Congested> {
+    pub fn send(&self, worker: u16, command: &Command<'_>, tasks: &LocalSet) -> Result<(), Congested> {
         let Some(outbox) = self.outboxes.get(usize::from(worker)) else { return Err(Congested) };
         if outbox.is_congested() {
             return Err(Congested);
@@ -108,7 +108,7 @@ impl Peers {
     }
 
     /// As [`Peers::send`], for what must not be lost: the queue may grow beyond its limit.
-    pub fn send_anyway(&self, worker: u16, command: &Command, tasks: &LocalSet) {
+    pub fn send_anyway(&self, worker: u16, command: &Command<'_>, tasks: &LocalSet) {
         let Some(outbox) = self.outboxes.get(usize::from(worker)) else { return };
         if self.may_block {
             let _ = outbox.write_now();
@@ -145,7 +145,11 @@ impl Peers {
     }
 
     /// Reads and writes the pipes with the thread blocked until a command is there that is `wanted`.
-    pub fn block_for(&self, deadline: Instant, wanted: impl Fn(&Command) -> bool) -> Option<Command> {
+    pub fn block_for(
+        &self,
+        deadline: Instant,
+        wanted: impl Fn(&Command<'_>) -> bool,
+    ) -> Option<Command<'static>> {
         let pipe = self.inbox.pipe.as_ref()?;
         loop {
             if let Some(command) = self.inbox.take(&wanted) {
@@ -257,7 +261,7 @@ impl Inbox {
         self.is_empty() && self.closed.get() && !self.assembler.borrow().is_amid()
     }
 
-    fn take(&self, wanted: impl Fn(&Command) -> bool) -> Option<Command> {
+    fn take(&self, wanted: impl Fn(&Command<'_>) -> bool) -> Option<Command<'static>> {
         let mut commands = self.commands.borrow_mut();
         let place = commands.iter().position(wanted)?;
         commands.remove(place)
@@ -286,7 +290,7 @@ impl Inbox {
     }
 
     /// The next command to obey.
-    pub fn pop(&self) -> Option<Command> {
+    pub fn pop(&self) -> Option<Command<'static>> {
         let command = self.commands.borrow_mut().pop_front();
         if self.is_empty() {
             self.space.notify_one();

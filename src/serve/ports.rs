@@ -32,7 +32,7 @@ pub(super) struct DatagramSocket {
 /// Makes every port listen.
 pub(super) fn listen<A: App>(ports: &mut [Bound], options: &ServeOptions, app: &A) -> io::Result<()> {
     for (bound, port) in ports.iter_mut().zip(&options.ports) {
-        bound.listen(usize::from(options.worker_num.max(1)), &port.listen)?;
+        bound.listen(options.acceptors(), &port.listen)?;
         if matches!(bound.kind(), SocketKind::Tcp | SocketKind::Tcp6) {
             for socket in bound.descriptors() {
                 tune(socket, port, app);
@@ -71,7 +71,7 @@ impl Worker {
             })
             .collect();
         for (bound, port) in ports.iter().zip(0..).filter(|(bound, _)| !bound.kind().is_datagram()) {
-            let listener = Listener::register(bound.socket(usize::from(core.id))?)?;
+            let listener = Listener::register(bound.socket(usize::from(core.options.acceptor(core.id)))?)?;
             let entrance = core.entrance(bound, port);
             let reactor = Rc::clone(&core.reactor);
             tasks.push(core.tasks.spawn_local(unbudgeted(accept::run(reactor, listener, entrance))));
@@ -83,7 +83,9 @@ impl Worker {
     pub(super) fn take_datagram_sockets(&self, ports: &[Bound]) -> io::Result<()> {
         let mut sockets = self.0.datagram_sockets.borrow_mut();
         for (bound, port) in ports.iter().zip(0..).filter(|(bound, _)| bound.kind().is_datagram()) {
-            let socket = Rc::new(Socket::adopt(bound.socket(usize::from(self.id()))?.into())?);
+            let socket = Rc::new(Socket::adopt(
+                bound.socket(usize::from(self.options().acceptor(self.id())))?.into(),
+            )?);
             sockets.push(DatagramSocket { port, kind: bound.kind(), socket });
         }
         Ok(())
@@ -93,8 +95,7 @@ impl Worker {
     pub(super) fn take_datagrams<A: App>(&self, app: &A) {
         for _ in 0..PACKETS_PER_ROUND {
             let Some(packet) = self.0.reactor.datagrams.pop() else { return };
-            self.0.reactor.stats.add(Counter::Requests, 1);
-            self.0.reactor.stats.add(Counter::Dispatched, 1);
+            self.count_dispatch();
             app.on_packet(self, packet);
             self.settle(app);
         }

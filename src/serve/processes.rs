@@ -1,16 +1,19 @@
 //! One process or several: who runs the workers and how they end.
 
 use std::io;
+use std::sync::Arc;
 
 use nix::sys::signal::Signal;
 
 use super::app::{App, LogLine, WorkerFailure};
+use super::master;
 use super::options::ServeOptions;
 use super::ports;
 use super::run::run_worker;
 use crate::net::bind::Bound;
 use crate::process::manager::{Manager, Overseer, Role};
 use crate::process::pipes::Pipes;
+use crate::process::rings::Rings;
 use crate::process::shared::Shared;
 use crate::process::sys::{self, Exit, Signals};
 use crate::server::log::LOG;
@@ -34,7 +37,10 @@ pub(super) struct Post<'a> {
     pub options: &'a ServeOptions,
     pub shared: Shared,
     pub pipes: &'a Pipes,
-    pub signals: &'a Signals,
+    /// None where another thread hears them.
+    pub signals: Option<&'a Signals>,
+    /// Between sockets and the application, where they are in different processes.
+    pub rings: Option<Arc<Rings>>,
 }
 
 /// Runs a server until it has ended. `sockets` are those of `options.ports`. Call it on a thread without a tokio runtime; with several workers, in a process
@@ -42,8 +48,11 @@ pub(super) struct Post<'a> {
 pub fn serve<A: App>(mut sockets: Vec<Bound>, options: &ServeOptions, app: &A) -> io::Result<Outcome> {
     sys::ignore_broken_pipes()?;
     ports::listen(&mut sockets, options, app)?;
-    let shared = Shared::map(options.workers(), options.max_connection, options.start_session_id)?;
-    if options.is_managed() {
+    let (workers, threads) = (options.workers(), options.reactor_num);
+    let shared = Shared::map(workers, threads, options.max_connection, options.start_session_id)?;
+    if options.is_split() {
+        master::serve_split(&sockets, options, shared, app)
+    } else if options.is_managed() {
         serve_managed(&sockets, options, shared, app)
     } else {
         serve_alone(&sockets, options, shared, app)
@@ -59,9 +68,11 @@ fn serve_alone<A: App>(
     let wanted: &[Signal] = if options.handle_signals { WORKER_SIGNALS } else { &[] };
     let signals = Signals::take_over(wanted)?;
     let pipes = Pipes::open(0)?;
+    app.on_processes(std::process::id(), 0);
     app.on_start();
     drop_rights(options, app);
-    run_worker(&Post { id: 0, ports, options, shared, pipes: &pipes, signals: &signals }, app)?;
+    let signals = Some(&signals);
+    run_worker(&Post { id: 0, ports, options, shared, pipes: &pipes, signals, rings: None }, app)?;
     app.on_shutdown();
     Ok(Outcome::Server)
 }
@@ -73,28 +84,53 @@ fn serve_managed<A: App>(
     app: &A,
 ) -> io::Result<Outcome> {
     let pipes = Pipes::open(options.workers())?;
-    let mut signals = Signals::take_over(MANAGER_SIGNALS)?;
+    let signals = Signals::take_over(MANAGER_SIGNALS)?;
+    app.on_processes(std::process::id(), std::process::id());
     app.on_start();
     app.on_manager_start();
     // Before the first fork: workers inherit it, and may still signal the manager.
     drop_rights(options, app);
-    let mut manager = Manager::new(options.crew(), options.max_wait);
-    match manager.run(&signals, &Oversight { app, shared })? {
-        Role::Manager => {
-            app.on_manager_stop();
-            app.on_shutdown();
-            Ok(Outcome::Server)
-        }
-        Role::Worker(id) => {
-            signals.after_fork(if options.is_user_process(id) { USER_SIGNALS } else { WORKER_SIGNALS })?;
-            run_worker(&Post { id, ports, options, shared, pipes: &pipes, signals: &signals }, app)?;
-            Ok(Outcome::Worker)
+    let outcome = Team { ports, options, shared, pipes: &pipes, rings: None }.manage(signals, app)?;
+    if outcome == Outcome::Server {
+        app.on_shutdown();
+    }
+    Ok(outcome)
+}
+
+/// What the workers of a manager have in common.
+pub(super) struct Team<'a> {
+    pub ports: &'a [Bound],
+    pub options: &'a ServeOptions,
+    pub shared: Shared,
+    pub pipes: &'a Pipes,
+    pub rings: Option<Arc<Rings>>,
+}
+
+impl Team<'_> {
+    /// Forks the workers and watches over them. Returns in the manager, and in each worker when it has ended.
+    pub fn manage<A: App>(self, mut signals: Signals, app: &A) -> io::Result<Outcome> {
+        let Self { ports, options, shared, pipes, rings } = self;
+        let mut manager = Manager::new(options.crew(), options.max_wait);
+        match manager.run(&signals, &Oversight { app, shared })? {
+            Role::Manager => {
+                app.on_manager_stop();
+                Ok(Outcome::Server)
+            }
+            Role::Worker(id) => {
+                signals.after_fork(if options.is_user_process(id) {
+                    USER_SIGNALS
+                } else {
+                    WORKER_SIGNALS
+                })?;
+                run_worker(&Post { id, ports, options, shared, pipes, signals: Some(&signals), rings }, app)?;
+                Ok(Outcome::Worker)
+            }
         }
     }
 }
 
 /// What only root may is done by now: ports are bound.
-fn drop_rights<A: App>(options: &ServeOptions, app: &A) {
+pub(super) fn drop_rights<A: App>(options: &ServeOptions, app: &A) {
     for failure in options.identity.assume() {
         app.log(LogLine::Warning(&failure));
     }
@@ -120,6 +156,13 @@ impl<A: App> Overseer for Oversight<'_, A> {
             "Worker::report_error(): worker(pid={pid}, id={worker}) abnormal exit, status={exit_code}, signal={signal}"
         );
         self.app.log(LogLine::Warning(&line));
+        let session = self.shared.stats.worker(worker).value(Counter::Working);
+        if session != 0 {
+            // What it had not begun is for its successor.
+            let line =
+                format!("worker(pid={pid}, id={worker}) ended while it worked for connection {session}");
+            self.app.log(LogLine::Warning(&line));
+        }
         self.app.on_worker_error(WorkerFailure { worker, pid, exit_code, signal });
     }
 
@@ -163,7 +206,7 @@ const WORKER_SIGNALS: &[Signal] =
 /// A user process may block for ever, so it leaves SIGTERM and SIGINT to the system, or to its script.
 const USER_SIGNALS: &[Signal] = &[Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGHUP, Signal::SIGWINCH];
 /// The same, where SIGUSR2 reloads the task workers, and SIGCHLD, which wakes the manager.
-const MANAGER_SIGNALS: &[Signal] = &[
+pub(super) const MANAGER_SIGNALS: &[Signal] = &[
     Signal::SIGTERM,
     Signal::SIGINT,
     Signal::SIGUSR1,

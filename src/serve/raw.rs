@@ -10,7 +10,6 @@ use crate::net::talk::Talk;
 use crate::protocol::framing::{Framer, FramingError};
 use crate::server::error::ErrorCode;
 use crate::server::session::{CloseCause, Closed};
-use crate::server::stats::Counter;
 
 impl Worker {
     pub(super) fn feed_raw<A: App>(&self, app: &A, link: &Rc<Link>, bytes: &[u8]) {
@@ -33,8 +32,7 @@ impl Worker {
     }
 
     fn receive<A: App>(&self, app: &A, link: &Link, bytes: &[u8]) {
-        self.0.reactor.stats.add(Counter::Requests, 1);
-        self.0.reactor.stats.add(Counter::Dispatched, 1);
+        self.count_dispatch();
         link.times.message_ms.set(self.0.reactor.now_ms());
         app.on_receive(self, link.id(), bytes);
     }

@@ -2,18 +2,22 @@
 
 use std::future::poll_fn;
 use std::io;
+use std::os::fd::{AsFd, OwnedFd};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
+use tokio::io::unix::AsyncFd;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use tokio::time::Sleep;
 
 use super::app::{App, LogLine};
 use super::core::Core;
+use super::lanes::Lanes;
 use super::options::ServeOptions;
 use super::peers::Peers;
 use super::processes::Post;
@@ -24,7 +28,7 @@ use crate::net::link::{LINGER_MS, Link, Stage};
 use crate::net::reactor::{Reactor, SocketOptions};
 use crate::net::talk::Talk;
 use crate::net::turns::{self, unbudgeted};
-use crate::process::{self, sys::Signals};
+use crate::process::{self, rings::Bell, sys::Signals};
 use crate::protocol::close::CloseReason;
 use crate::server::lifecycle::Lifecycle;
 use crate::server::log::LOG;
@@ -39,25 +43,48 @@ pub(super) fn run_worker<A: App>(post: &Post<'_>, app: &A) -> io::Result<()> {
         worker: post.id,
         outbox: post.options.ports.iter().map(|port| port.outbox).collect(),
         outbox_bytes_max: post.options.outbox_bytes_max,
+        flow: post.shared.flow,
     };
-    let stats = post.shared.stats.worker(post.id);
+    let stats = post.shared.stats.block(post.id);
     stats.set(Counter::Pid, u64::from(std::process::id()));
+    stats.set(Counter::Working, 0);
     stats.add(Counter::Starts, 1);
     let reactor = Reactor::new(socket_options, post.shared.sessions, stats);
     let peers = {
         let _guard = runtime.enter();
         Peers::register(post.id, post.options, post.pipes, &reactor)?
     };
+    let lanes = post.rings.as_ref().map(|rings| {
+        let rings = Arc::clone(rings);
+        match post.id.checked_sub(post.options.workers()) {
+            Some(reactor) => Lanes::of_reactor(rings, reactor),
+            None => Lanes::of_worker(rings, post.id),
+        }
+    });
+    let bell = {
+        let _guard = runtime.enter();
+        lanes.as_ref().map(|lanes| listen(lanes.bell())).transpose()?
+    };
     let work = Work::new(post.id, post.options, stats);
-    let worker = Worker::new(post.id, post.options.clone(), post.shared, reactor, peers);
-    let mut round = Round { worker, runtime, sleep: None, batch: Batch::default(), rung: false, work };
+    let worker = Worker::new(post.id, post.options.clone(), post.shared, reactor, peers, lanes);
+    let mut round = Round { worker, runtime, bell, sleep: None, batch: Batch::default(), rung: false, work };
     round.run(post, app)
+}
+
+/// Registers a bell, whose edges are strokes.
+// The successor is unsafe for the sake of types whose descriptor may change or close; an OwnedFd's cannot.
+#[allow(deprecated)]
+fn listen(bell: &Bell) -> io::Result<AsyncFd<OwnedFd>> {
+    AsyncFd::new(bell.as_fd().try_clone_to_owned()?)
 }
 
 /// `open_cpu_affinity`. A worker that cannot be pinned works all the same.
 fn pin<A: App>(post: &Post<'_>, app: &A) {
     let cpus = &post.options.cpus;
     let Some(turn) = usize::from(post.id).checked_rem(cpus.len()) else { return };
+    if post.id >= post.options.workers() {
+        return;
+    }
     if let Err(cause) = process::pin_to_cpu(cpus[turn]) {
         app.log(LogLine::Warning(&format!(
             "worker {} is not pinned to CPU {}: {cause}",
@@ -81,7 +108,7 @@ impl Work {
             true => (Counter::TasksDone, options.task_max_request, options.task_max_request_grace),
             false => (Counter::Requests, options.max_request, options.max_request_grace),
         };
-        if most == 0 || !options.is_managed() {
+        if most == 0 || !options.is_managed() || id >= options.workers() {
             return Self { counter, max: u64::MAX };
         }
         // Any spread will do; neighbouring pids get different ones.
@@ -93,6 +120,8 @@ impl Work {
 struct Round {
     worker: Worker,
     runtime: Runtime,
+    /// Rings when something has arrived on the lanes.
+    bell: Option<AsyncFd<OwnedFd>>,
     /// Wakes the loop for deadlines; made on first use.
     sleep: Option<Pin<Box<Sleep>>>,
     batch: Batch,
@@ -107,7 +136,7 @@ impl Round {
         let core = &*worker.0;
         // A fresh life allows these steps.
         let _ = core.life.enter(Lifecycle::Starting);
-        let bell = self.watch_signals(post.signals)?;
+        let watched = post.signals.map(|signals| self.watch_signals(signals)).transpose()?;
         {
             let _guard = self.runtime.enter();
             core.peers.listen(post.pipes, Rc::clone(&core.reactor), &core.tasks)?;
@@ -126,18 +155,24 @@ impl Round {
                 break;
             }
             self.turn(app, None);
-            self.hear_signals(app, post.signals);
+            if let Some(signals) = post.signals {
+                self.hear_signals(app, signals);
+            }
+            if core.is_told_to_close() {
+                worker.stop(Stop::Shutdown);
+            }
         }
         acceptors.iter().for_each(JoinHandle::abort);
         self.stop(app, core.stop.get().unwrap_or(Stop::Shutdown));
-        bell.abort();
+        watched.inspect(JoinHandle::abort);
+        self.bell = None;
         // The handle may outlive the runtime; what it would still hold of it must not.
         self.runtime.block_on(core.tasks.run_until(turns::pass()));
         Ok(())
     }
 
     fn accept(&self, ports: &[Bound]) -> io::Result<Vec<JoinHandle<()>>> {
-        if !self.worker.has_clients() {
+        if !self.worker.owns_sockets() {
             return Ok(Vec::new());
         }
         let _guard = self.runtime.enter();
@@ -160,6 +195,7 @@ impl Round {
         reactor.restore_batch(&mut self.batch);
         worker.take_datagrams(app);
         worker.obey(app);
+        worker.read_lanes(app);
         app.run_ready(&worker);
         worker.settle(app);
         reactor.flush_deferred();
@@ -174,7 +210,7 @@ impl Round {
     fn wait<A: App>(&mut self, app: &A, until: Option<Instant>) {
         let reactor = Rc::clone(&self.worker.0.reactor);
         let core = Rc::clone(&self.worker.0);
-        let sleep = &mut self.sleep;
+        let (sleep, bell) = (&mut self.sleep, &self.bell);
         // Tasks first, then the look at what they brought: the other way round the runtime would ask the kernel once
         // more before it looked again.
         let mut tasks = pin!(core.tasks.run_until(poll_fn(|_| {
@@ -186,9 +222,15 @@ impl Round {
             if reactor.poll_events(cx).is_ready() | app.poll_ready(cx).is_ready() | core.has_work() {
                 return Poll::Ready(());
             }
+            if bell.as_ref().is_some_and(|bell| core.has_arrived(bell, cx)) {
+                return Poll::Ready(());
+            }
             until.map_or(Poll::Pending, |until| poll_sleep(sleep, until, cx))
         });
         self.runtime.block_on(waiting);
+        if let Some(lanes) = &self.worker.0.lanes {
+            lanes.bell().wake_up();
+        }
     }
 
     fn watch_signals(&self, signals: &Signals) -> io::Result<JoinHandle<()>> {
@@ -210,6 +252,10 @@ impl Round {
             return;
         }
         for signal in signals.arrived() {
+            if self.worker.is_reactor() {
+                self.worker.hear_master_signal(app, signal);
+                continue;
+            }
             match signal {
                 Signal::SIGTERM | Signal::SIGINT => self.worker.stop(Stop::Shutdown),
                 // No reload concerns these.
@@ -233,7 +279,7 @@ impl Round {
             core.reactor.all_links().iter().for_each(|link| core.say_goodbye(link, stop));
             return;
         }
-        if stop == Stop::Shutdown && core.id == 0 {
+        if stop == Stop::Shutdown && worker.is_first() {
             app.on_before_shutdown();
         }
         let has_events = worker.user_process().is_none();
@@ -246,10 +292,18 @@ impl Round {
             // What it has not begun is for its successor.
             core.peers.inbox.close();
         }
+        if stop == Stop::Shutdown {
+            // The ends of connections above all; whatever comes later is for a successor, if there is one.
+            core.last_news.replace(core.lanes.as_ref().map(Lanes::marks));
+        }
         let has_tasks = || worker.is_task_worker() && !core.peers.inbox.is_over();
         // When all end, nobody may be left to read it.
-        let has_mail = || stop == Stop::Reload && core.peers.is_sending();
-        let is_busy = || core.sessions.get() > 0 || has_tasks() || has_mail() || !app.is_idle();
+        let has_mail = || {
+            stop == Stop::Reload && core.peers.is_sending()
+                || core.lanes.as_ref().is_some_and(Lanes::is_sending)
+        };
+        let has_news = || !worker.is_reactor() && worker.wants_news();
+        let is_busy = || core.sessions.get() > 0 || has_tasks() || has_news() || has_mail() || !app.is_idle();
         let mut next_call = Instant::now();
         while is_busy() && Instant::now() < deadline {
             if has_events && core.sessions.get() == 0 && Instant::now() >= next_call {
@@ -282,6 +336,27 @@ impl Core {
             || !self.reactor.datagrams.is_empty()
             || (!self.peers.inbox.is_empty() && !self.holds_back())
             || self.stop_is_news()
+    }
+
+    /// Whether there is something to do for the lanes; else the bell rings when there is.
+    fn has_arrived(&self, bell: &AsyncFd<OwnedFd>, cx: &mut Context<'_>) -> bool {
+        let Some(lanes) = &self.lanes else { return false };
+        let mut rang = false;
+        // Forgets strokes and asks for the next.
+        while let Poll::Ready(Ok(mut stroke)) = bell.poll_read_ready(cx) {
+            stroke.clear_ready();
+            rang = true;
+        }
+        lanes.bell().fall_asleep();
+        let has_news = || self.wants_news() && lanes.has_mail();
+        rang || has_news() || lanes.has_room_to_send() || self.is_told_to_close()
+    }
+
+    /// Whether this is a reactor of a master that ends.
+    fn is_told_to_close(&self) -> bool {
+        self.id >= self.options.workers()
+            && self.stop.get().is_none()
+            && self.lanes.as_ref().is_some_and(|lanes| lanes.rings.are_closing())
     }
 
     /// A task worker begins nothing new while nobody takes what came out of the old.

@@ -12,6 +12,8 @@ use nix::sys::signal::Signal;
 use tokio::task::JoinHandle;
 
 use super::core::Core;
+use super::lanes::Lanes;
+use super::obey::bits;
 use super::options::{PortOptions, ServeOptions};
 use super::peers::Peers;
 use crate::net::link::{Link, Pause, Stage};
@@ -27,6 +29,7 @@ use crate::protocol::opcode::Opcode;
 use crate::server::command::Command;
 use crate::server::lifecycle::Lifecycle;
 use crate::server::session::{ClientInfo, CloseCause, Closed, SessionId, WebSocketStatus};
+use crate::server::sessions::SessionTable;
 use crate::server::stats::{Counter, Stats};
 
 /// A running worker.
@@ -72,8 +75,9 @@ impl Worker {
         shared: Shared,
         reactor: Rc<Reactor>,
         peers: Peers,
+        lanes: Option<Lanes>,
     ) -> Self {
-        Self(Rc::new(Core::new(id, options, shared, reactor, peers)))
+        Self(Rc::new(Core::new(id, options, shared, reactor, peers, lanes)))
     }
 
     /// The number of this worker, from 0.
@@ -85,10 +89,22 @@ impl Worker {
         &self.0.options
     }
 
+    /// The number of the reactor that a session lives in, as scripts count them: a worker with sockets of its own is one.
+    pub fn reactor_of(&self, session: SessionId) -> u16 {
+        let owner = self.client_info(session).map_or(self.id(), |info| info.worker);
+        self.options().reactor_number(owner)
+    }
+
     /// The number of the port that a session came in by, wherever it lives; the first's when it is gone.
     #[inline]
     pub fn port_of(&self, session: SessionId) -> u8 {
         self.0.shared.sessions.port_of(session).unwrap_or(0)
+    }
+
+    /// Counts what a callback is about to work on.
+    pub(super) fn count_dispatch(&self) {
+        self.0.reactor.stats.add(Counter::Requests, 1);
+        self.0.reactor.stats.add(Counter::Dispatched, 1);
     }
 
     /// What is spoken with a session, and its limits.
@@ -112,12 +128,25 @@ impl Worker {
 
     /// Which of the user processes this is, from 0; none if it is a worker.
     pub fn user_process(&self) -> Option<u16> {
-        self.id().checked_sub(self.0.options.first_user_process())
+        self.options().is_user_process(self.id()).then(|| self.id() - self.options().first_user_process())
     }
 
-    /// Whether this worker accepts connections.
-    pub fn has_clients(&self) -> bool {
-        self.id() < self.0.options.worker_num.max(1)
+    /// Whether connections end here.
+    pub(super) fn owns_sockets(&self) -> bool {
+        match self.options().is_split() {
+            true => self.is_reactor(),
+            false => self.id() < self.options().worker_num.max(1),
+        }
+    }
+
+    /// Whether this is the first of those that own sockets.
+    pub(super) fn is_first(&self) -> bool {
+        self.id() == if self.options().is_split() { self.options().workers() } else { 0 }
+    }
+
+    /// Whether this is no worker but a thread of the master, which owns sockets and has no application.
+    pub(super) fn is_reactor(&self) -> bool {
+        self.id() >= self.options().workers()
     }
 
     /// The process that watches the workers; this one when it is alone.
@@ -146,10 +175,16 @@ impl Worker {
             Home::Here(link) => return self.0.push_to(&link, opcode, payload, flags),
             Home::There(worker) => worker,
         };
+        if opcode == Opcode::Close {
+            let refused = SendFailure::Refused(SendRefused::NotThisWay);
+            return self.disconnect(session, &CloseReason::parse(payload).map_err(|_| refused)?);
+        }
         self.require_established(session)?;
-        let bits = (u8::from(flags.fin) * FIN) | (u8::from(flags.compress) * COMPRESS);
-        let payload = payload.to_vec();
-        self.command(worker, &Command::Push { session, opcode: opcode as u8, flags: bits, payload })
+        let bits = bits(flags);
+        self.0.reactor.stats.add(Counter::Responses, 1);
+        let payload = payload.into();
+        let push = Command::Push { session, opcode: opcode as u8, flags: bits, payload };
+        self.deliver(worker, session, &push)
     }
 
     /// Starts the closing handshake; the connection ends when the peer has answered, or after a while. It is no longer
@@ -160,15 +195,19 @@ impl Worker {
             Home::There(worker) => worker,
         };
         self.require_established(session)?;
-        let (code, reason) = (reason.code_or_none(), reason.reason().as_bytes().to_vec());
-        self.command(worker, &Command::Disconnect { session, code, reason })
+        let (code, reason) = (reason.code_or_none(), reason.reason().as_bytes().into());
+        self.command(worker, &Command::Disconnect { session, code, reason })?;
+        self.0.shared.sessions.set_status_of(session, WebSocketStatus::Closing);
+        Ok(())
     }
 
     /// Sends bytes as they are.
     pub fn send(&self, session: SessionId, bytes: &[u8]) -> Result<(), SendFailure> {
         match self.find(session)? {
             Home::Here(link) => self.0.write(&link, bytes, &[]),
-            Home::There(worker) => self.command(worker, &Command::Send { session, bytes: bytes.to_vec() }),
+            Home::There(worker) => {
+                self.deliver(worker, session, &Command::Send { session, bytes: bytes.into() })
+            }
         }
     }
 
@@ -177,7 +216,8 @@ impl Worker {
         match self.find(session)? {
             Home::Here(link) => self.0.write(&link, head, body),
             Home::There(worker) => {
-                self.command(worker, &Command::Send { session, bytes: [head, body].concat() })
+                let bytes = [head, body].concat().into();
+                self.deliver(worker, session, &Command::Send { session, bytes })
             }
         }
     }
@@ -186,7 +226,11 @@ impl Worker {
     pub fn close(&self, session: SessionId, reset: bool) -> Result<(), SendFailure> {
         let link = match self.find(session)? {
             Home::Here(link) => link,
-            Home::There(worker) => return self.command(worker, &Command::Close { session, reset }),
+            Home::There(worker) => {
+                self.command(worker, &Command::Close { session, reset })?;
+                self.0.shared.sessions.set_closing_of(session);
+                return Ok(());
+            }
         };
         let closed = Closed::by_server(CloseCause::Closed);
         match reset {
@@ -220,16 +264,25 @@ impl Worker {
         match self.find(session)? {
             Home::Here(link) => self.0.end_response(&link, keep_alive),
             Home::There(worker) => {
+                self.0.reactor.stats.add(Counter::Responses, 1);
+                self.0.owed.borrow_mut().remove(&session);
                 return self.command(worker, &Command::EndResponse { session, keep_alive });
             }
         }
         Ok(())
     }
 
-    /// Turns a connection whose handshake the application answered itself (its 101 is sent) into WebSocket. Only for
-    /// sessions of this worker.
+    /// Turns a connection whose handshake the application answered itself (its 101 is sent) into WebSocket.
     pub fn upgrade(&self, session: SessionId, deflate: Option<DeflateParams>) -> Result<(), SendFailure> {
-        let link = self.own_link(session)?;
+        let link = match self.find(session)? {
+            Home::Here(link) => link,
+            Home::There(worker) => {
+                self.command(worker, &Command::Upgrade { session, deflate })?;
+                self.0.owed.borrow_mut().remove(&session);
+                self.0.shared.sessions.set_status_of(session, WebSocketStatus::Active);
+                return Ok(());
+            }
+        };
         let held = match &mut *link.talk.borrow_mut() {
             Talk::Http(exchange) => std::mem::take(&mut exchange.held),
             Talk::Idle => Vec::new(),
@@ -241,9 +294,12 @@ impl Worker {
         Ok(())
     }
 
-    /// Whether a response is owed to the session; it must live in this worker.
+    /// Whether a response is owed to the session, as far as this process knows.
     pub fn owes_response(&self, session: SessionId) -> bool {
-        self.0.reactor.link(session).is_some_and(|link| link.talk.borrow().owes_response())
+        match self.0.lanes {
+            Some(_) => self.0.owed.borrow().contains(&session),
+            None => self.0.reactor.link(session).is_some_and(|link| link.talk.borrow().owes_response()),
+        }
     }
 
     /// Asks for [`super::App::on_room`] when there is room for the session again, in its outbox or on the way to its
@@ -251,7 +307,10 @@ impl Worker {
     pub fn await_room(&self, session: SessionId) -> bool {
         match self.find(session) {
             Ok(Home::Here(link)) => link.await_room(),
-            Ok(Home::There(worker)) => self.0.peers.await_room(worker, session),
+            Ok(Home::There(worker)) => match self.lane_to(worker) {
+                Some((lanes, lane)) => lanes.await_room(lane, session) || self.await_outbox(session),
+                None => self.0.peers.await_room(worker, session),
+            },
             Err(_) => false,
         }
     }
@@ -267,7 +326,10 @@ impl Worker {
     }
 
     pub fn client_info(&self, session: SessionId) -> Option<ClientInfo> {
-        self.0.shared.sessions.info(session)
+        self.0.shared.sessions.info(session).or_else(|| {
+            let row = self.0.departed.get()?;
+            Some(SessionTable::info_in(&row)).filter(|info| info.session == session)
+        })
     }
 
     /// Binds a user's number, not 0, to a session; false when there is one already, or no session.
@@ -277,7 +339,11 @@ impl Worker {
 
     /// Bytes that wait for the session's peer; 0 when it lives elsewhere.
     pub fn queued_bytes(&self, session: SessionId) -> usize {
-        self.0.reactor.link(session).map_or(0, |link| link.queued_bytes())
+        match (self.0.shared.flow, self.0.reactor.link(session)) {
+            (_, Some(link)) => link.queued_bytes(),
+            (Some(flow), None) => flow.waiting(session),
+            (None, None) => 0,
+        }
     }
 
     /// Sessions of all workers.
@@ -298,7 +364,11 @@ impl Worker {
 
     /// The address that the session's peer connected to.
     pub fn local_ip(&self, session: SessionId) -> Option<std::net::IpAddr> {
-        self.0.reactor.link(session)?.local_ip()
+        match (self.0.reactor.link(session), self.0.local_ip.get()) {
+            (Some(link), _) => link.local_ip(),
+            (None, Some((told, ip))) if told == session => Some(ip),
+            (None, _) => None,
+        }
     }
 
     /// Microseconds since 1970, as of the beginning of this round of the loop.
@@ -342,7 +412,7 @@ impl Worker {
     /// Ends the server after the running callback.
     pub fn shutdown(&self) {
         match self.is_managed() {
-            true => sys::kill(self.manager_pid(), Signal::SIGTERM),
+            true => sys::kill(self.stats().master_pid(), Signal::SIGTERM),
             false => self.stop(Stop::Shutdown),
         }
     }
@@ -365,64 +435,13 @@ impl Worker {
         self.0.tasks.spawn_local(unbudgeted(future))
     }
 
-    /// Does what other workers have asked for.
-    pub(super) fn obey<A: super::App>(&self, app: &A) {
-        while !self.0.holds_back() {
-            let Some(command) = self.0.peers.inbox.pop() else { return };
-            self.obey_one(app, command);
-            self.settle(app);
-        }
+    /// The lane to a reactor, from a worker.
+    fn lane_to(&self, party: u16) -> Option<(&Lanes, u16)> {
+        let lanes = self.0.lanes.as_ref()?;
+        Some((lanes, party.checked_sub(self.options().workers())?))
     }
 
-    /// A session that has ended meanwhile is nobody's mistake, so failures are not reported back.
-    fn obey_one<A: super::App>(&self, app: &A, command: Command) {
-        let _ = match command {
-            Command::Push { session, opcode, flags, payload } => match Opcode::from_u8(opcode) {
-                Some(opcode) => {
-                    let flags = SendFlags { fin: flags & FIN != 0, compress: flags & COMPRESS != 0 };
-                    self.own_link(session).and_then(|link| self.0.push_to(&link, opcode, &payload, flags))
-                }
-                None => Ok(()),
-            },
-            Command::Disconnect { session, code, reason } => {
-                let reason = CloseReason::new(code, &String::from_utf8_lossy(&reason)).unwrap_or_default();
-                self.own_link(session).and_then(|link| self.0.begin_close(&link, &reason))
-            }
-            Command::Send { session, bytes } => {
-                self.own_link(session).and_then(|link| self.0.write(&link, &bytes, &[]))
-            }
-            Command::Close { session, reset } => {
-                self.own_link(session).and_then(|_| self.close(session, reset))
-            }
-            Command::Pause { session, paused } => {
-                self.own_link(session).and_then(|_| self.pause(session, paused))
-            }
-            Command::Protect { session, protected } => {
-                self.own_link(session).and_then(|_| self.protect(session, protected))
-            }
-            Command::EndResponse { session, keep_alive } => {
-                self.own_link(session).and_then(|_| self.end_response(session, keep_alive))
-            }
-            Command::Message(letter) => {
-                app.on_pipe_message(self, letter);
-                Ok(())
-            }
-            Command::Task(letter) => {
-                app.on_task(self, letter);
-                Ok(())
-            }
-            Command::Ask(letter) => {
-                app.on_question(self, letter);
-                Ok(())
-            }
-            Command::Finish(letter) => {
-                app.on_finish(self, letter);
-                Ok(())
-            }
-        };
-    }
-
-    fn own_link(&self, session: SessionId) -> Result<Rc<Link>, SendFailure> {
+    pub(super) fn own_link(&self, session: SessionId) -> Result<Rc<Link>, SendFailure> {
         let link = self.0.reactor.link(session).filter(|link| link.stage() == Stage::Open);
         link.ok_or(SendFailure::NotFound)
     }
@@ -446,7 +465,14 @@ impl Worker {
         }
     }
 
-    pub(super) fn command(&self, worker: u16, command: &Command) -> Result<(), SendFailure> {
+    pub(super) fn command(&self, worker: u16, command: &Command<'_>) -> Result<(), SendFailure> {
+        if let Some((lanes, lane)) = self.lane_to(worker) {
+            if lanes.is_congested(lane) {
+                return Err(SendFailure::Full);
+            }
+            lanes.send(lane, &[command.head().bytes(), command.tail()]);
+            return Ok(());
+        }
         self.0.peers.send(worker, command, &self.0.tasks).map_err(|_| SendFailure::Full)
     }
 }
@@ -470,7 +496,3 @@ impl fmt::Display for SendFailure {
 }
 
 impl std::error::Error for SendFailure {}
-
-/// Bits of a pushed frame on its way to another worker.
-const FIN: u8 = 1;
-const COMPRESS: u8 = 2;

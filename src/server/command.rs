@@ -5,19 +5,21 @@
 //! order, chunks of several interleave, so each packet names its sender. Both ends are the same program, but a
 //! malformed packet is still only dropped, never a panic.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::session::SessionId;
+use crate::protocol::extension::DeflateParams;
 
-/// An operation for another worker.
+/// An operation for another worker, or for the reactor of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
+pub enum Command<'a> {
     /// Push a frame: opcode and `SWOOLE_WEBSOCKET_FLAG_*` bits as `push()` got them.
-    Push { session: SessionId, opcode: u8, flags: u8, payload: Vec<u8> },
+    Push { session: SessionId, opcode: u8, flags: u8, payload: Cow<'a, [u8]> },
     /// Start the closing handshake.
-    Disconnect { session: SessionId, code: u16, reason: Vec<u8> },
+    Disconnect { session: SessionId, code: u16, reason: Cow<'a, [u8]> },
     /// Send raw bytes.
-    Send { session: SessionId, bytes: Vec<u8> },
+    Send { session: SessionId, bytes: Cow<'a, [u8]> },
     /// Close the connection; `reset` drops what is queued.
     Close { session: SessionId, reset: bool },
     /// Stop or go on reading.
@@ -26,6 +28,12 @@ pub enum Command {
     Protect { session: SessionId, protected: bool },
     /// The response of the session's request has been sent.
     EndResponse { session: SessionId, keep_alive: bool },
+    /// The application has answered a handshake itself.
+    Upgrade { session: SessionId, deflate: Option<DeflateParams> },
+    /// Header lines for the answer to a handshake, ready to be sent.
+    Answer { session: SessionId, headers: Cow<'a, [u8]> },
+    /// Say when there is room in the session's outbox.
+    AwaitRoom { session: SessionId },
     /// `sendMessage()`.
     Message(Letter),
     /// `task()`: work for a task worker.
@@ -50,10 +58,10 @@ pub struct Letter {
     pub bytes: Vec<u8>,
 }
 
-impl Command {
+impl Command<'_> {
     /// Appends the command's packets to `packets`, each at most [`PACKET_BYTES_MAX`] bytes.
     pub fn encode(&self, sender: u16, packets: &mut impl FnMut(&[u8])) {
-        let body = self.body();
+        let body = [self.head().bytes(), self.tail()].concat();
         let mut packet = Vec::with_capacity(body.len().min(CHUNK_BYTES) + HEAD_BYTES);
         let mut rest = body.as_slice();
         let mut first = true;
@@ -69,40 +77,95 @@ impl Command {
         }
     }
 
-    fn body(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        let mut head = |kind: u8, number: u64, a: u16, b: u8, bytes: &[u8]| {
-            write_body(&mut out, kind, number, a, b, &[bytes]);
-        };
+    /// What comes before [`Command::tail`] in the command as bytes.
+    pub fn head(&self) -> Head {
         match self {
-            Self::Push { session, opcode, flags, payload } => {
-                head(1, session.as_u64(), u16::from(*opcode), *flags, payload);
+            Self::Push { session, opcode, flags, .. } => {
+                Head::new(1, session.as_u64(), u16::from(*opcode), *flags)
             }
-            Self::Disconnect { session, code, reason } => head(2, session.as_u64(), *code, 0, reason),
-            Self::Send { session, bytes } => head(3, session.as_u64(), 0, 0, bytes),
-            Self::Close { session, reset } => head(4, session.as_u64(), 0, u8::from(*reset), &[]),
-            Self::Pause { session, paused } => head(5, session.as_u64(), 0, u8::from(*paused), &[]),
-            Self::Protect { session, protected } => head(6, session.as_u64(), 0, u8::from(*protected), &[]),
+            Self::Disconnect { session, code, .. } => Head::new(2, session.as_u64(), *code, 0),
+            Self::Send { session, .. } => Head::new(3, session.as_u64(), 0, 0),
+            Self::Close { session, reset } => Head::new(4, session.as_u64(), 0, u8::from(*reset)),
+            Self::Pause { session, paused } => Head::new(5, session.as_u64(), 0, u8::from(*paused)),
+            Self::Protect { session, protected } => Head::new(6, session.as_u64(), 0, u8::from(*protected)),
+            Self::Message(letter) => letter.head(7),
+            Self::Task(letter) => letter.head(8),
+            Self::Finish(letter) => letter.head(9),
             Self::EndResponse { session, keep_alive } => {
-                head(10, session.as_u64(), 0, u8::from(*keep_alive), &[]);
+                Head::new(10, session.as_u64(), 0, u8::from(*keep_alive))
             }
-            Self::Message(letter) => letter.write(7, &mut out),
-            Self::Task(letter) => letter.write(8, &mut out),
-            Self::Finish(letter) => letter.write(9, &mut out),
-            Self::Ask(letter) => letter.write(11, &mut out),
+            Self::Upgrade { session, deflate } => {
+                let (bits, flags) = deflate.map_or((0, 0), |params| {
+                    let bits =
+                        u16::from_le_bytes([params.server_max_window_bits, params.client_max_window_bits]);
+                    let server = u8::from(params.server_no_context_takeover) * SERVER_FORGETS;
+                    let client = u8::from(params.client_no_context_takeover) * CLIENT_FORGETS;
+                    (bits, DEFLATE | server | client)
+                });
+                Head::new(14, session.as_u64(), bits, flags)
+            }
+            Self::Answer { session, .. } => Head::new(12, session.as_u64(), 0, 0),
+            Self::AwaitRoom { session } => Head::new(13, session.as_u64(), 0, 0),
+            Self::Ask(letter) => letter.head(11),
         }
-        out
     }
 
-    fn parse(body: &[u8]) -> Option<Self> {
+    /// The bytes that the command carries.
+    pub fn tail(&self) -> &[u8] {
+        match self {
+            Self::Push { payload: bytes, .. }
+            | Self::Disconnect { reason: bytes, .. }
+            | Self::Send { bytes, .. }
+            | Self::Answer { headers: bytes, .. } => bytes,
+            Self::Message(letter) | Self::Task(letter) | Self::Ask(letter) | Self::Finish(letter) => {
+                &letter.bytes
+            }
+            Self::Close { .. }
+            | Self::Pause { .. }
+            | Self::Protect { .. }
+            | Self::EndResponse { .. }
+            | Self::Upgrade { .. }
+            | Self::AwaitRoom { .. } => &[],
+        }
+    }
+
+    /// The same command with bytes of its own.
+    fn into_owned(self) -> Command<'static> {
+        let own = |bytes: Cow<'_, [u8]>| Cow::Owned(bytes.into_owned());
+        match self {
+            Self::Push { session, opcode, flags, payload } => {
+                Command::Push { session, opcode, flags, payload: own(payload) }
+            }
+            Self::Disconnect { session, code, reason } => {
+                Command::Disconnect { session, code, reason: own(reason) }
+            }
+            Self::Send { session, bytes } => Command::Send { session, bytes: own(bytes) },
+            Self::Answer { session, headers } => Command::Answer { session, headers: own(headers) },
+            Self::Close { session, reset } => Command::Close { session, reset },
+            Self::Pause { session, paused } => Command::Pause { session, paused },
+            Self::Protect { session, protected } => Command::Protect { session, protected },
+            Self::EndResponse { session, keep_alive } => Command::EndResponse { session, keep_alive },
+            Self::Upgrade { session, deflate } => Command::Upgrade { session, deflate },
+            Self::AwaitRoom { session } => Command::AwaitRoom { session },
+            Self::Message(letter) => Command::Message(letter),
+            Self::Task(letter) => Command::Task(letter),
+            Self::Ask(letter) => Command::Ask(letter),
+            Self::Finish(letter) => Command::Finish(letter),
+        }
+    }
+}
+
+impl<'a> Command<'a> {
+    /// The command of these bytes: a head and a tail.
+    pub fn parse(body: &'a [u8]) -> Option<Self> {
         let (head, rest) = body.split_at_checked(BODY_HEAD_BYTES)?;
         let session = SessionId::new(u64::from_le_bytes(head[1..9].try_into().ok()?));
         let a = u16::from_le_bytes([head[9], head[10]]);
         let b = head[11];
         Some(match head[0] {
-            1 => Self::Push { session, opcode: a as u8, flags: b, payload: rest.to_vec() },
-            2 => Self::Disconnect { session, code: a, reason: rest.to_vec() },
-            3 => Self::Send { session, bytes: rest.to_vec() },
+            1 => Self::Push { session, opcode: a as u8, flags: b, payload: Cow::Borrowed(rest) },
+            2 => Self::Disconnect { session, code: a, reason: Cow::Borrowed(rest) },
+            3 => Self::Send { session, bytes: Cow::Borrowed(rest) },
             4 => Self::Close { session, reset: b != 0 },
             5 => Self::Pause { session, paused: b != 0 },
             6 => Self::Protect { session, protected: b != 0 },
@@ -119,26 +182,50 @@ impl Command {
                 }
             }
             10 => Self::EndResponse { session, keep_alive: b != 0 },
+            14 => {
+                let [server_max_window_bits, client_max_window_bits] = a.to_le_bytes();
+                let params = DeflateParams {
+                    server_no_context_takeover: b & SERVER_FORGETS != 0,
+                    client_no_context_takeover: b & CLIENT_FORGETS != 0,
+                    server_max_window_bits,
+                    client_max_window_bits,
+                };
+                Self::Upgrade { session, deflate: (b & DEFLATE != 0).then_some(params) }
+            }
+            12 => Self::Answer { session, headers: Cow::Borrowed(rest) },
+            13 => Self::AwaitRoom { session },
             _ => return None,
         })
     }
 }
 
-impl Letter {
-    fn write(&self, kind: u8, out: &mut Vec<u8>) {
-        let parts = [&self.sent_us.to_le_bytes()[..], &self.bytes];
-        write_body(out, kind, self.id.into(), self.from, self.flags, &parts);
+/// The beginning of a command as bytes: what it is, and its numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    bytes: [u8; BODY_HEAD_BYTES + TIME_BYTES],
+    len: usize,
+}
+
+impl Head {
+    fn new(kind: u8, number: u64, a: u16, b: u8) -> Self {
+        let mut bytes = [0; BODY_HEAD_BYTES + TIME_BYTES];
+        bytes[0] = kind;
+        bytes[1..9].copy_from_slice(&number.to_le_bytes());
+        bytes[9..11].copy_from_slice(&a.to_le_bytes());
+        bytes[11] = b;
+        Self { bytes, len: BODY_HEAD_BYTES }
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
     }
 }
 
-fn write_body(out: &mut Vec<u8>, kind: u8, number: u64, a: u16, b: u8, parts: &[&[u8]]) {
-    out.reserve_exact(BODY_HEAD_BYTES + parts.iter().map(|part| part.len()).sum::<usize>());
-    out.push(kind);
-    out.extend_from_slice(&number.to_le_bytes());
-    out.extend_from_slice(&a.to_le_bytes());
-    out.push(b);
-    for part in parts {
-        out.extend_from_slice(part);
+impl Letter {
+    fn head(&self, kind: u8) -> Head {
+        let mut head = Head::new(kind, self.id.into(), self.from, self.flags);
+        head.bytes[BODY_HEAD_BYTES..].copy_from_slice(&self.sent_us.to_le_bytes());
+        Head { len: BODY_HEAD_BYTES + TIME_BYTES, ..head }
     }
 }
 
@@ -157,13 +244,13 @@ impl Assembler {
 
     /// Takes a packet; returns a command when it was the last of one. Malformed and orphaned packets are dropped: a
     /// worker that starts anew may find the tail of a command meant for its predecessor.
-    pub fn receive(&mut self, packet: &[u8]) -> Option<Command> {
+    pub fn receive(&mut self, packet: &[u8]) -> Option<Command<'static>> {
         let (head, chunk) = packet.split_at_checked(HEAD_BYTES)?;
         let sender = u16::from_le_bytes([head[0], head[1]]);
         match (head[2] & FIRST != 0, head[2] & LAST != 0) {
             (true, true) => {
                 self.parts.remove(&sender);
-                Command::parse(chunk)
+                Command::parse(chunk).map(Command::into_owned)
             }
             (true, false) => {
                 self.parts.insert(sender, chunk.to_vec());
@@ -179,7 +266,7 @@ impl Assembler {
                 if !last {
                     return None;
                 }
-                Command::parse(&self.parts.remove(&sender)?)
+                Command::parse(&self.parts.remove(&sender)?).map(Command::into_owned)
             }
         }
     }
@@ -193,6 +280,12 @@ pub const COMMAND_BYTES_MAX: usize = 256 * 1024 * 1024;
 const HEAD_BYTES: usize = 3;
 const CHUNK_BYTES: usize = PACKET_BYTES_MAX - HEAD_BYTES;
 const BODY_HEAD_BYTES: usize = 12;
+/// The time of a letter, behind its head.
+const TIME_BYTES: usize = 8;
+/// Bits of [`Command::Upgrade`].
+const DEFLATE: u8 = 1;
+const SERVER_FORGETS: u8 = 2;
+const CLIENT_FORGETS: u8 = 4;
 const FIRST: u8 = 1;
 const LAST: u8 = 2;
 
@@ -200,14 +293,14 @@ const LAST: u8 = 2;
 mod tests {
     use super::*;
 
-    fn packets(command: &Command, sender: u16) -> Vec<Vec<u8>> {
+    fn packets(command: &Command<'_>, sender: u16) -> Vec<Vec<u8>> {
         let mut packets = Vec::new();
         command.encode(sender, &mut |packet: &[u8]| packets.push(packet.to_vec()));
         packets
     }
 
-    fn push(bytes: usize) -> Command {
-        let payload = (0..bytes).map(|n| n as u8).collect();
+    fn push(bytes: usize) -> Command<'static> {
+        let payload = (0..bytes).map(|n| n as u8).collect::<Vec<_>>().into();
         Command::Push { session: SessionId::new(9), opcode: 2, flags: 3, payload }
     }
 
@@ -217,12 +310,24 @@ mod tests {
         for command in [
             push(0),
             push(5),
-            Command::Disconnect { session, code: 4000, reason: b"bye".to_vec() },
-            Command::Send { session, bytes: b"raw".to_vec() },
+            Command::Disconnect { session, code: 4000, reason: b"bye".into() },
+            Command::Send { session, bytes: b"raw".into() },
             Command::Close { session, reset: true },
             Command::Pause { session, paused: false },
             Command::Protect { session, protected: true },
             Command::EndResponse { session, keep_alive: true },
+            Command::Upgrade { session, deflate: None },
+            Command::Upgrade {
+                session,
+                deflate: Some(DeflateParams {
+                    server_no_context_takeover: true,
+                    client_no_context_takeover: false,
+                    server_max_window_bits: 15,
+                    client_max_window_bits: 9,
+                }),
+            },
+            Command::Answer { session, headers: b"A: b\r\n".into() },
+            Command::AwaitRoom { session },
             Command::Message(Letter { from: 7, bytes: vec![0; 10], ..Letter::default() }),
             Command::Task(Letter { id: u32::MAX, from: 1, flags: 3, sent_us: u64::MAX, bytes: vec![] }),
             Command::Ask(Letter { id: 6, from: 3, flags: 0, sent_us: 1, bytes: b"{}".to_vec() }),

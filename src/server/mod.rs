@@ -2,14 +2,17 @@
 #![forbid(unsafe_code)]
 
 pub mod command;
+pub mod dispatcher;
 pub mod error;
 pub mod event;
+pub mod flow;
 pub mod last_error;
 pub mod lifecycle;
 pub mod log;
 pub mod mime;
 pub mod openmetrics;
 pub mod rewrite;
+pub mod ring;
 pub mod session;
 pub mod sessions;
 pub mod settings;

@@ -70,7 +70,7 @@ enum Whose {
 impl Metric {
     fn write(&self, out: &mut String, stats: &Stats, about: About) {
         let workers = match self.whose {
-            Whose::All => 0..stats.workers(),
+            Whose::All => 0..stats.blocks(),
             Whose::Event => 0..about.event_workers,
             Whose::Task => about.event_workers..about.event_workers + about.task_workers,
         };
@@ -83,8 +83,12 @@ impl Metric {
         };
         family(out, self.name, kind, self.unit, self.help);
         for id in workers {
-            let _ = write!(out, "swoole_{}{ending}{{worker=\"{id}\"}} ", self.name);
-            let value = (self.value)(&stats.worker(id));
+            let (owner, number) = match id.checked_sub(stats.workers()) {
+                Some(reactor) => ("reactor", reactor),
+                None => ("worker", id),
+            };
+            let _ = write!(out, "swoole_{}{ending}{{{owner}=\"{number}\"}} ", self.name);
+            let value = (self.value)(&stats.block(id));
             let _ = match self.kind {
                 Kind::Nanos => writeln!(out, "{}.{:09}", value / 1_000_000_000, value % 1_000_000_000),
                 Kind::Counter | Kind::Gauge => writeln!(out, "{value}"),
@@ -152,7 +156,7 @@ mod tests {
 
     fn stats(workers: usize) -> Stats {
         let memory: Vec<AtomicU64> = (0..Stats::words(workers)).map(|_| AtomicU64::new(0)).collect();
-        Stats::new(Vec::leak(memory), 1_700_000_000, 42)
+        Stats::new(Vec::leak(memory), workers as u16, 1_700_000_000, 42)
     }
 
     #[test]

@@ -1,13 +1,17 @@
 //! The table of every connection of every worker, in memory they share.
 //!
 //! The table is a view of words that somebody else allocated (`process::shared` before the fork, a leaked box in
-//! tests). Each slot has one writer, the worker that owns the connection; everybody reads. An id picks its slot by
+//! tests). Each slot has one writer, the worker or the reactor that owns the connection; everybody
+//! reads, and others only mark what they have asked the owner to close. An id picks its slot by
 //! its low bits, so a lookup is one load, and an id whose slot is taken is skipped: ids grow and are never reused.
 //!
 //! A reader copies the slot and checks the id before and after, so it never mixes two connections.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+mod row;
+
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use row::*;
 
 use super::session::{ClientInfo, Descriptors, Peer, SessionId, WebSocketStatus};
 use super::uids::Uids;
@@ -36,11 +40,19 @@ pub struct Opening {
     pub now_us: u64,
 }
 
+/// One session's words and the uid; a copy that outlives it.
+pub type Row = [u64; SLOT_WORDS + 1];
+
 /// Where a session lives in the table. Only its owner holds one, and only while the session is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot(u32);
 
 impl SessionTable {
+    /// How many slots a table for so many connections has: a power of two.
+    pub fn slots(capacity: usize) -> usize {
+        slot_count(capacity)
+    }
+
     /// How many words of zeroed memory a table for so many connections needs.
     pub fn words(capacity: usize) -> usize {
         let slots = slot_count(capacity);
@@ -108,10 +120,23 @@ impl SessionTable {
     /// Everything known of a session, from any worker.
     pub fn info(&self, session: SessionId) -> Option<ClientInfo> {
         let slot = self.find(session)?;
-        let info = self.read(slot, session);
+        let field = |field| self.word(slot, field).load(Ordering::Relaxed);
+        let info = read(session, self.uid_of(session), field);
         // Acquire: the fields above are read before the id is checked again.
         std::sync::atomic::fence(Ordering::Acquire);
         (self.word(slot, ID).load(Ordering::Relaxed) == session.as_u64()).then_some(info)
+    }
+
+    /// The words of a session that is still open, for [`SessionTable::info_in`].
+    pub fn row(&self, slot: Slot) -> Row {
+        let field = |field| self.word(slot.0 as usize, field).load(Ordering::Relaxed);
+        let uid = self.uid_of(SessionId::new(field(ID)));
+        std::array::from_fn(|index| if index < SLOT_WORDS { field(index) } else { uid.into() })
+    }
+
+    /// What [`SessionTable::info`] said when the row was copied.
+    pub fn info_in(row: &Row) -> ClientInfo {
+        read(SessionId::new(row[ID]), row[SLOT_WORDS] as u32, |field| row[field])
     }
 
     /// Which worker owns a session.
@@ -169,20 +194,21 @@ impl SessionTable {
     }
 
     pub fn set_status(&self, slot: Slot, status: WebSocketStatus) {
-        self.update(slot, |packed| packed & !(STATUS_MASK << STATUS_SHIFT) | (status as u64) << STATUS_SHIFT);
+        self.update(slot.0 as usize, |packed| {
+            packed & !(STATUS_MASK << STATUS_SHIFT) | (status as u64) << STATUS_SHIFT
+        });
     }
 
     /// Marks the session as being closed: it no longer exists for anybody but its own `onClose`.
     pub fn set_closing(&self, slot: Slot) {
-        self.update(slot, |packed| packed | CLOSING_FLAG);
+        self.update(slot.0 as usize, |packed| packed | CLOSING_FLAG);
     }
 
     /// Exempts a session from the heartbeat.
     pub fn set_protected(&self, slot: Slot, protected: bool) {
-        self.update(
-            slot,
-            |packed| if protected { packed | PROTECTED_FLAG } else { packed & !PROTECTED_FLAG },
-        );
+        self.update(slot.0 as usize, |packed| {
+            if protected { packed | PROTECTED_FLAG } else { packed & !PROTECTED_FLAG }
+        });
     }
 
     #[inline]
@@ -195,10 +221,26 @@ impl SessionTable {
         self.word(slot.0 as usize, SENT).store(now_us, Ordering::Relaxed);
     }
 
-    /// Only the owner changes the packed word, so a load and a store are enough.
-    fn update(&self, slot: Slot, change: impl FnOnce(u64) -> u64) {
-        let word = self.word(slot.0 as usize, PACKED);
-        word.store(change(word.load(Ordering::Relaxed)), Ordering::Relaxed);
+    /// The owner and workers that close or upgrade a session may change its word at once.
+    fn update(&self, slot: usize, change: impl Fn(u64) -> u64) {
+        let _ = self
+            .word(slot, PACKED)
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |packed| Some(change(packed)));
+    }
+
+    /// As [`SessionTable::set_status`], from a process that does not own the session. It is the owner's status from then
+    /// on.
+    pub fn set_status_of(&self, session: SessionId, status: WebSocketStatus) {
+        if let Some(slot) = self.find(session) {
+            self.set_status(Slot(slot as u32), status);
+        }
+    }
+
+    /// As [`SessionTable::set_closing`], from a process that does not own the session but has asked for its end.
+    pub fn set_closing_of(&self, session: SessionId) {
+        if let Some(slot) = self.find(session) {
+            self.set_closing(Slot(slot as u32));
+        }
     }
 
     fn fill(&self, slot: usize, opening: &Opening) {
@@ -223,26 +265,6 @@ impl SessionTable {
         let bit = 1 << (slot % 64);
         if self.bits[slot / 64].fetch_and(!bit, Ordering::AcqRel) & bit != 0 {
             self.head[COUNT].fetch_sub(1, Ordering::Relaxed);
-        }
-    }
-
-    fn read(&self, slot: usize, session: SessionId) -> ClientInfo {
-        let field = |index| self.word(slot, index).load(Ordering::Relaxed);
-        let packed = field(PACKED);
-        ClientInfo {
-            session,
-            uid: self.uid_of(session),
-            worker: unpack_worker(packed),
-            port: unpack_port(packed),
-            status: unpack_status(packed),
-            protected: packed & PROTECTED_FLAG != 0,
-            closing: packed & CLOSING_FLAG != 0,
-            server_port: (packed >> SERVER_PORT_SHIFT) as u16,
-            peer: unpack_peer(field(IP_LOW), field(IP_HIGH), packed),
-            connected_us: field(CONNECTED),
-            received_us: field(RECEIVED),
-            sent_us: field(SENT),
-            descriptors: unpack_descriptors(field(DESCRIPTORS)),
         }
     }
 
@@ -287,77 +309,11 @@ fn slot_count(capacity: usize) -> usize {
     (capacity + capacity / 4).next_power_of_two().max(64)
 }
 
-fn pack_peer(peer: Peer) -> (u64, u64, u64) {
-    match peer {
-        Peer::Unix => (0, 0, 0),
-        Peer::Inet(address) => match address.ip().to_canonical() {
-            IpAddr::V4(ip) => (u64::from(u32::from(ip)), 0, FAMILY_V4),
-            IpAddr::V6(ip) => {
-                let bits = u128::from(ip);
-                (bits as u64, (bits >> 64) as u64, FAMILY_V6)
-            }
-        },
-    }
-}
-
-fn unpack_peer(low: u64, high: u64, packed: u64) -> Peer {
-    let port = (packed >> PEER_PORT_SHIFT) as u16;
-    match packed & (FAMILY_V4 | FAMILY_V6) {
-        0 => Peer::Unix,
-        FAMILY_V4 => Peer::Inet(SocketAddr::new(Ipv4Addr::from(low as u32).into(), port)),
-        _ => {
-            Peer::Inet(SocketAddr::new(Ipv6Addr::from(u128::from(high) << 64 | u128::from(low)).into(), port))
-        }
-    }
-}
-
-fn pack_descriptors(descriptors: Descriptors) -> u64 {
-    u64::from(descriptors.listener.cast_unsigned()) << 32 | u64::from(descriptors.connection.cast_unsigned())
-}
-
-const fn unpack_descriptors(word: u64) -> Descriptors {
-    Descriptors { listener: (word >> 32) as i32, connection: word as i32 }
-}
-
-const fn unpack_worker(packed: u64) -> u16 {
-    packed as u16
-}
-
-const fn unpack_status(packed: u64) -> WebSocketStatus {
-    WebSocketStatus::from_u8((packed >> STATUS_SHIFT & STATUS_MASK) as u8)
-}
-
-const fn unpack_port(packed: u64) -> u8 {
-    (packed >> PORT_SHIFT) as u8
-}
-
 /// Words of the head; a cache line apart from the bits.
 const HEAD_WORDS: usize = 8;
 const LAST_ID: usize = 0;
 const COUNT: usize = 1;
 const CAPACITY: usize = 2;
-
-/// One cache line per session: workers write their own lines only.
-const SLOT_WORDS: usize = 8;
-const ID: usize = 0;
-const PACKED: usize = 1;
-const IP_LOW: usize = 2;
-const IP_HIGH: usize = 3;
-const CONNECTED: usize = 4;
-const RECEIVED: usize = 5;
-const SENT: usize = 6;
-const DESCRIPTORS: usize = 7;
-
-/// Layout of the packed word: worker 16 bits, status 4, number of the port 8, flags 4, peer port 16, server port 16.
-const STATUS_SHIFT: u32 = 16;
-const STATUS_MASK: u64 = 0xf;
-const PORT_SHIFT: u32 = 20;
-const CLOSING_FLAG: u64 = 1 << 28;
-const PROTECTED_FLAG: u64 = 1 << 29;
-const FAMILY_V4: u64 = 1 << 30;
-const FAMILY_V6: u64 = 1 << 31;
-const PEER_PORT_SHIFT: u32 = 32;
-const SERVER_PORT_SHIFT: u32 = 48;
 
 #[cfg(test)]
 mod tests {

@@ -46,6 +46,25 @@ pub enum Counter {
     BusyNanos,
     /// How often a process has begun to be this worker.
     Starts,
+    /// The session whose callback runs now; 0 is none. Only where the socket is in another process.
+    Working,
+}
+
+impl Counter {
+    /// Whether the owner of a socket counts it, not whoever works on what comes by it.
+    const fn is_of_sockets(self) -> bool {
+        matches!(
+            self,
+            Self::Accepted
+                | Self::Closed
+                | Self::Aborted
+                | Self::BytesReceived
+                | Self::BytesSent
+                | Self::BytesQueued
+                | Self::Dropped
+                | Self::TooSlow
+        )
+    }
 }
 
 /// A view of the counters; cheap to copy.
@@ -67,29 +86,54 @@ impl Stats {
     }
 
     /// The counters in `memory`, which is zeroed and holds [`Stats::words`] words.
-    pub fn new(memory: &'static [AtomicU64], started_secs: u64, manager_pid: u32) -> Self {
+    /// Of all blocks the first `workers` belong to workers, the others to threads that own sockets only.
+    pub fn new(memory: &'static [AtomicU64], workers: u16, started_secs: u64, master_pid: u32) -> Self {
+        let stats = Self { words: memory };
+        memory[WORKERS].store(workers.into(), Ordering::Relaxed);
         memory[STARTED].store(started_secs, Ordering::Relaxed);
-        memory[MANAGER_PID].store(u64::from(manager_pid), Ordering::Relaxed);
-        Self { words: memory }
+        memory[MASTER_PID].store(u64::from(master_pid), Ordering::Relaxed);
+        stats.set_manager_pid(master_pid);
+        stats
     }
 
-    /// The block of a worker below the number the memory was made for.
+    /// The block of a worker.
     pub fn worker(&self, id: u16) -> WorkerStats {
+        self.block(id)
+    }
+
+    /// The block of a worker or a thread below the number the memory was made for.
+    pub fn block(&self, id: u16) -> WorkerStats {
         let start = HEAD_WORDS + usize::from(id) * BLOCK_WORDS;
         WorkerStats { words: &self.words[start..start + BLOCK_WORDS] }
     }
 
     pub fn workers(&self) -> u16 {
+        self.words[WORKERS].load(Ordering::Relaxed) as u16
+    }
+
+    /// Workers and, behind them, threads that own sockets only.
+    pub fn blocks(&self) -> u16 {
         ((self.words.len() - HEAD_WORDS) / BLOCK_WORDS) as u16
     }
 
-    /// The sum over all workers.
+    /// The sum over all workers; what sockets count, also over the threads that own some.
     pub fn total(&self, counter: Counter) -> u64 {
-        (0..self.workers()).map(|id| self.worker(id).value(counter)).fold(0, u64::wrapping_add)
+        let blocks = if counter.is_of_sockets() { self.blocks() } else { self.workers() };
+        (0..blocks).map(|id| self.block(id).value(counter)).fold(0, u64::wrapping_add)
     }
 
     pub fn started_secs(&self) -> u64 {
         self.words[STARTED].load(Ordering::Relaxed)
+    }
+
+    /// The process that runs the server and is told to end it.
+    pub fn master_pid(&self) -> u32 {
+        self.words[MASTER_PID].load(Ordering::Relaxed) as u32
+    }
+
+    /// Says that another process than the master watches the workers.
+    pub fn set_manager_pid(&self, pid: u32) {
+        self.words[MANAGER_PID].store(u64::from(pid), Ordering::Relaxed);
     }
 
     /// The process that watches the workers, or the only one.
@@ -143,6 +187,8 @@ impl WorkerStats {
 const HEAD_WORDS: usize = 8;
 const STARTED: usize = 0;
 const MANAGER_PID: usize = 1;
+const MASTER_PID: usize = 2;
+const WORKERS: usize = 3;
 /// Three cache lines per worker: no two workers write to one line.
 const BLOCK_WORDS: usize = 24;
 
@@ -152,7 +198,7 @@ mod tests {
 
     fn stats(workers: usize) -> Stats {
         let memory: Vec<AtomicU64> = (0..Stats::words(workers)).map(|_| AtomicU64::new(0)).collect();
-        Stats::new(Vec::leak(memory), 1_700_000_000, 42)
+        Stats::new(Vec::leak(memory), workers as u16, 1_700_000_000, 42)
     }
 
     #[test]
@@ -176,6 +222,6 @@ mod tests {
 
     #[test]
     fn the_last_counter_fits_into_the_block() {
-        assert!((Counter::Starts as usize) < BLOCK_WORDS);
+        assert!((Counter::Working as usize) < BLOCK_WORDS);
     }
 }

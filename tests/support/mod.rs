@@ -1,6 +1,8 @@
 //! A server in a thread and a client made of raw bytes, for the socket tests.
 #![allow(dead_code)]
 
+pub mod orders;
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +16,7 @@ use swoole::net::datagram::Datagram;
 use swoole::protocol::connection::SendFlags;
 use swoole::protocol::framing::FramingError;
 use swoole::serve::{
-    App, Headers, LogLine, Message, Outcome, PortOptions, Request, ServeOptions, Stop, Worker, serve,
+    App, Headers, Hooks, LogLine, Message, Outcome, PortOptions, Request, ServeOptions, Stop, Worker, serve,
 };
 use swoole::server::session::{Closed, SessionId};
 
@@ -65,8 +67,8 @@ impl<A: App> App for Switched<A> {
     fn on_connect(&self, worker: &Worker, session: SessionId) {
         self.app.on_connect(worker, session);
     }
-    fn has_handshake(&self, worker: &Worker, session: SessionId) -> bool {
-        self.app.has_handshake(worker, session)
+    fn hooks(&self, port: u8) -> Hooks {
+        self.app.hooks(port)
     }
     fn on_handshake(&self, worker: &Worker, session: SessionId, request: Request) {
         self.app.on_handshake(worker, session, request);

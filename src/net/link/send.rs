@@ -147,7 +147,9 @@ impl Link {
                 level
             }
         };
+        drop(outbox);
         reactor.add_queued(head.len() + payload.len());
+        reactor.tell_queued(self);
         if level == Level::Full {
             reactor.push_event(Event::Filled(self.id));
         }
@@ -214,6 +216,7 @@ impl Link {
         reactor.sub_queued(count);
         self.touch_sent(reactor);
         let level = self.outbox.borrow_mut().advance(count, self.limits(reactor));
+        reactor.tell_queued(self);
         match level {
             Level::Drained => reactor.push_event(Event::Drained(self.id)),
             Level::Room => reactor.push_event(Event::Room(self.id)),

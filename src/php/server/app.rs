@@ -20,7 +20,7 @@ use crate::php::http::response;
 use crate::php::websocket::frame;
 use crate::protocol::close::CloseReason;
 use crate::protocol::framing::FramingError;
-use crate::serve::{App, Headers, LogLine, Message, Request, Worker, WorkerFailure};
+use crate::serve::{App, Headers, Hooks, LogLine, Message, Request, Worker, WorkerFailure};
 use crate::server::command::Letter;
 use crate::server::log::{LOG, Role};
 use crate::server::session::{Closed, ClosedBy, SessionId};
@@ -196,7 +196,7 @@ impl App for PhpApp {
     fn on_connect(&self, worker: &Worker, session: SessionId) {
         let callback = self.doors.of(worker, session).callback(Event::Connect);
         if callback.is_some() {
-            let reactor = reactor(worker, ClosedBy::Peer);
+            let reactor = reactor(worker, session, ClosedBy::Peer);
             if self.event_object {
                 let event = event_object::event(reactor, fd(session), worker.now_us(), Value::null());
                 self.run(worker, callback, [self.this(), event], Some(session));
@@ -206,8 +206,9 @@ impl App for PhpApp {
         }
     }
 
-    fn has_handshake(&self, worker: &Worker, session: SessionId) -> bool {
-        self.doors.of(worker, session).has(Event::Handshake)
+    fn hooks(&self, port: u8) -> Hooks {
+        let door = self.doors.at(port);
+        Hooks { handshake: door.has(Event::Handshake), headers: door.has(Event::BeforeHandshakeResponse) }
     }
 
     fn on_handshake(&self, worker: &Worker, session: SessionId, request: Request) {
@@ -280,7 +281,7 @@ impl App for PhpApp {
 
     fn on_receive(&self, worker: &Worker, session: SessionId, bytes: &[u8]) {
         let callback = self.doors.of(worker, session).callback(Event::Receive);
-        let reactor = reactor(worker, ClosedBy::Peer);
+        let reactor = reactor(worker, session, ClosedBy::Peer);
         if self.event_object {
             let event = event_object::event(reactor, fd(session), worker.now_us(), bytes.into_value());
             self.run(worker, callback, [self.this(), event], Some(session));
@@ -321,7 +322,7 @@ impl App for PhpApp {
         response::forget(session);
         let door = self.doors.of(worker, session);
         let callback = door.callback(door.ending(worker, session, closed));
-        let reactor = reactor(worker, closed.by);
+        let reactor = reactor(worker, session, closed.by);
         if callback.is_some() && self.event_object {
             let object = event_object::event(reactor, fd(session), worker.now_us(), Value::null());
             self.run(worker, callback, [self.this(), object], None);
@@ -359,6 +360,10 @@ impl App for PhpApp {
     fn on_finish(&self, worker: &Worker, letter: Letter) {
         let outcome = self.finish(worker, &letter);
         self.returned(worker, outcome.map(|()| Value::null()), None);
+    }
+
+    fn on_processes(&self, master: u32, manager: u32) {
+        self.show_processes(master, manager);
     }
 
     fn on_start(&self) {
@@ -481,9 +486,9 @@ fn fd(session: SessionId) -> Value {
 }
 
 /// The reactor's number; -1 says that the server closed.
-fn reactor(worker: &Worker, by: ClosedBy) -> Value {
+fn reactor(worker: &Worker, session: SessionId, by: ClosedBy) -> Value {
     match by {
-        ClosedBy::Peer => worker.id().into_value(),
+        ClosedBy::Peer => worker.reactor_of(session).into_value(),
         ClosedBy::Server => (-1i64).into_value(),
     }
 }

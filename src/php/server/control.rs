@@ -59,7 +59,7 @@ fn shutdown(server: &Server, _call: &mut Call<'_>) -> Result<bool> {
         worker.shutdown();
         return Ok(true);
     }
-    Ok(signal(server.manager_pid(), Signal::SIGTERM))
+    Ok(signal(server.master.get(), Signal::SIGTERM))
 }
 
 fn stop(server: &Server, call: &mut Call<'_>) -> Result<bool> {
@@ -149,13 +149,11 @@ pub fn log(line: LogLine<'_>) {
 impl Server {
     /// Whether a manager forks the workers; else this process does everything.
     fn has_manager(&self) -> bool {
-        let settings = self.settings.borrow();
-        settings.process.worker_num > 1 || settings.task.worker_num > 0 || self.user_processes.count() > 0
+        self.manager.get() != 0
     }
 
-    /// The process that called `start()`, which is the manager where there is one.
     fn manager_pid(&self) -> u32 {
-        self.started_by.get()
+        self.manager.get()
     }
 }
 

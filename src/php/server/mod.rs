@@ -94,7 +94,9 @@ pub struct Server {
     user_processes: UserProcesses,
     commands: Commands,
     /// The process that called `start()`.
-    started_by: Cell<u32>,
+    /// The process that runs the server, and the one that watches the workers; 0: none does.
+    master: Cell<u32>,
+    manager: Cell<u32>,
 }
 
 /// Where a server stands in its life.
@@ -123,7 +125,8 @@ impl Native for Server {
             running: Rc::default(),
             user_processes: UserProcesses::default(),
             commands: Commands::default(),
-            started_by: Cell::new(0),
+            master: Cell::new(0),
+            manager: Cell::new(0),
         }
     }
 

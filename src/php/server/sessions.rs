@@ -291,7 +291,7 @@ pub fn describe(worker: &Worker, info: &ClientInfo) -> Array {
     if info.uid > 0 {
         array.set("uid", info.uid);
     }
-    if info.worker > 0 {
+    if info.worker > 0 && !worker.options().is_split() {
         array.set("worker_id", info.worker);
     }
     // Only on WebSocket connections, so that the documented isset() tells them apart.
@@ -304,7 +304,7 @@ pub fn describe(worker: &Worker, info: &ClientInfo) -> Array {
     array.set("socket_type", worker.options().ports[usize::from(info.port)].kind.number());
     array.set("remote_port", info.peer.port());
     array.set("remote_ip", info.peer.ip().to_string());
-    array.set("reactor_id", info.worker);
+    array.set("reactor_id", worker.options().reactor_number(info.worker));
     array.set("connect_time", info.connected_us / 1_000_000);
     array.set("last_time", info.received_us.max(info.connected_us) / 1_000_000);
     array.set("last_recv_time", seconds(info.received_us));

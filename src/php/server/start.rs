@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::app::PhpApp;
 use super::event::Event;
-use super::{MANAGER_PID, MASTER_PID, Phase, SETTING, Server, options, port, set_worker, setup, tasks};
+use super::{Phase, SETTING, Server, options, port, set_worker, setup, tasks};
 use crate::php::coroutine;
 use crate::process::daemon::{self, PidFile};
 use crate::serve::{self, Outcome, ServeOptions};
@@ -49,11 +49,8 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
 
     server.phase.set(Phase::Running);
     server.running.set(true);
-    server.started_by.set(std::process::id());
     RUNNING.set(true);
-    this.set(&MASTER_PID, std::process::id());
     let several = serve_options.is_managed();
-    this.set(&MANAGER_PID, if several { std::process::id() } else { 0 });
 
     let app = PhpApp::new(this.clone(), server, several);
     let ended = {

@@ -3,19 +3,34 @@
 use super::{PhpApp, set_worker};
 use crate::php::coroutine::scheduler;
 use crate::php::process::{Job, Process};
-use crate::php::server::{MASTER_PID, Server, TASK_WORKER, WORKER_ID, WORKER_PID};
+use crate::php::server::{MANAGER_PID, MASTER_PID, Server, TASK_WORKER, WORKER_ID, WORKER_PID};
 use crate::php::websocket::pack;
 use crate::serve::Worker;
 use crate::server::log::{LOG, Role};
-use crate::server::stats::Counter;
 use crate::zend::{IntoValue, world};
 
 impl PhpApp {
+    /// Shows the script which processes there are, and the log which one this is.
+    pub(super) fn show_processes(&self, master: u32, manager: u32) {
+        self.object.set(&MASTER_PID, master);
+        self.object.set(&MANAGER_PID, manager);
+        if let Some(server) = self.object.state::<Server>() {
+            server.master.set(master);
+            server.manager.set(manager);
+        }
+        let own = std::process::id();
+        if master != manager && manager != 0 {
+            LOG.identify(if own == master { Role::Master } else { Role::Manager }, 0);
+        }
+    }
+
     /// Tells the server object which process this is.
     pub(super) fn enter(&self, worker: &Worker) {
         self.object.set(&WORKER_ID, worker.id());
         self.object.set(&WORKER_PID, std::process::id());
-        self.object.set(&MASTER_PID, worker.stats().worker(0).value(Counter::Pid));
+        if !worker.options().is_split() {
+            self.object.set(&MASTER_PID, worker.pid_of(0));
+        }
         self.object.set(&TASK_WORKER, worker.is_task_worker());
         if self.several {
             pack::after_fork();

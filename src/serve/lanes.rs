@@ -1,0 +1,280 @@
+//! One party's ends of the rings between sockets and PHP: a reactor's, with a lane for each worker, or a worker's, with
+//! a lane for each reactor.
+//!
+//! Nothing here waits: what a ring does not take is queued and written when the reader has made room.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::process::rings::{Bell, Rings};
+use crate::server::ring::{Mark, Reader, Ring};
+use crate::server::session::SessionId;
+
+/// The lanes of one party.
+#[derive(Debug)]
+pub(super) struct Lanes {
+    pub rings: Arc<Rings>,
+    /// This party's number.
+    own: u16,
+    lanes: Vec<Lane>,
+}
+
+/// Both ways between this party and another.
+#[derive(Debug)]
+struct Lane {
+    /// The other party.
+    peer: u16,
+    reader: RefCell<Reader>,
+    /// What the reader has of a record.
+    record: RefCell<Vec<u8>>,
+    out: Ring,
+    waiting: RefCell<VecDeque<(Mark, Box<[u8]>)>>,
+    waiting_bytes: Cell<usize>,
+    /// What may wait before senders are held back.
+    waiting_bytes_max: usize,
+    /// Sessions that wait until there is room.
+    awaited: RefCell<Vec<SessionId>>,
+}
+
+impl Lanes {
+    /// The lanes of a worker, numbered as the reactors are.
+    pub fn of_worker(rings: Arc<Rings>, worker: u16) -> Self {
+        let lane = |reactor| {
+            let peer = rings.workers() + reactor;
+            Lane::new(peer, rings.down(reactor, worker), rings.up(reactor, worker), ORDERS_BYTES_MAX)
+        };
+        let lanes = (0..rings.reactors()).map(lane).collect();
+        Self { own: worker, lanes, rings }
+    }
+
+    /// The lanes of a reactor, numbered as the workers are.
+    pub fn of_reactor(rings: Arc<Rings>, reactor: u16) -> Self {
+        let lane = |worker| {
+            Lane::new(worker, rings.up(reactor, worker), rings.down(reactor, worker), NEWS_BYTES_MAX)
+        };
+        let lanes = (0..rings.workers()).map(lane).collect();
+        Self { own: rings.workers() + reactor, lanes, rings }
+    }
+
+    /// What wakes this party.
+    pub fn bell(&self) -> &Bell {
+        self.rings.bell(self.own)
+    }
+
+    /// Sends a record, made of `parts`. It may have to wait for room; [`Lanes::is_congested`] says when that is too
+    /// much.
+    pub fn send(&self, lane: u16, parts: &[&[u8]]) {
+        let Some(lane) = self.lanes.get(usize::from(lane)) else { return };
+        if !lane.is_waiting() && lane.out.write(Mark::WHOLE, parts) {
+            return self.rings.bell(lane.peer).ring();
+        }
+        let record = parts.concat();
+        lane.waiting_bytes.set(lane.waiting_bytes.get() + record.len());
+        let pieces = record.chunks(lane.out.piece_bytes_max());
+        let last = pieces.len() - 1;
+        let marked = pieces.enumerate().map(|(n, piece)| (Mark::new(n == 0, n == last), piece.into()));
+        lane.waiting.borrow_mut().extend(marked);
+        self.write_waiting(lane);
+    }
+
+    fn write_waiting(&self, lane: &Lane) {
+        if lane.write_waiting() {
+            self.rings.bell(lane.peer).ring();
+        }
+    }
+
+    /// Writes what waits and has room now, and hands out the sessions that waited for that.
+    pub fn flush(&self, mut has_room: impl FnMut(SessionId)) {
+        for lane in &self.lanes {
+            if lane.is_waiting() {
+                self.write_waiting(lane);
+            }
+            if lane.waiting_bytes.get() * 2 <= lane.waiting_bytes_max && !lane.awaited.borrow().is_empty() {
+                lane.awaited.take().into_iter().for_each(&mut has_room);
+            }
+        }
+    }
+
+    /// Takes the records that are there now, unless `each` says that it is enough. Those that come meanwhile are for the
+    /// next time: whoever else waits for this party has a turn before.
+    pub fn read(&self, mut each: impl FnMut(u16, &[u8]) -> bool) {
+        for (number, lane) in self.lanes.iter().enumerate() {
+            let mut record = lane.record.take();
+            let ring = lane.ring_in();
+            let present = ring.written();
+            while !ring.has_read(present) && lane.reader.borrow_mut().take(&mut record) {
+                if !each(number as u16, &record) {
+                    return self.end_turn(lane, record);
+                }
+            }
+            self.end_turn(lane, record);
+        }
+    }
+
+    fn end_turn(&self, lane: &Lane, record: Vec<u8>) {
+        lane.record.replace(record);
+        if lane.reader.borrow().ring().owes_word_of_room() {
+            self.rings.bell(lane.peer).ring();
+        }
+    }
+
+    /// How far each lane has been written to at this moment.
+    pub fn marks(&self) -> Vec<u64> {
+        self.lanes.iter().map(|lane| lane.ring_in().written()).collect()
+    }
+
+    /// Whether everything before `marks` has been read.
+    pub fn have_read(&self, marks: &[u64]) -> bool {
+        self.lanes.iter().zip(marks).all(|(lane, mark)| lane.ring_in().has_read(*mark))
+    }
+
+    /// Whether there is something to read.
+    pub fn has_mail(&self) -> bool {
+        self.lanes.iter().any(|lane| !lane.ring_in().is_empty())
+    }
+
+    /// Whether something waits for room, and there is some.
+    pub fn has_room_to_send(&self) -> bool {
+        self.lanes.iter().any(|lane| lane.is_waiting() && lane.out.is_roomy())
+    }
+
+    /// Whether something waits for room.
+    pub fn is_sending(&self) -> bool {
+        self.lanes.iter().any(Lane::is_waiting)
+    }
+
+    /// Whether the other party does not keep up.
+    pub fn is_congested(&self, lane: u16) -> bool {
+        self.lanes.get(usize::from(lane)).is_some_and(Lane::is_congested)
+    }
+
+    /// Has [`Lanes::flush`] hand out the session when there is room again; false when there is room now.
+    pub fn await_room(&self, lane: u16, session: SessionId) -> bool {
+        let Some(lane) = self.lanes.get(usize::from(lane)).filter(|lane| lane.is_congested()) else {
+            return false;
+        };
+        lane.awaited.borrow_mut().push(session);
+        true
+    }
+}
+
+impl Lane {
+    fn new(peer: u16, inward: Ring, out: Ring, waiting_bytes_max: usize) -> Self {
+        Self {
+            peer,
+            reader: RefCell::new(Reader::new(inward)),
+            record: RefCell::default(),
+            out,
+            waiting: RefCell::default(),
+            waiting_bytes: Cell::new(0),
+            waiting_bytes_max,
+            awaited: RefCell::default(),
+        }
+    }
+
+    fn ring_in(&self) -> Ring {
+        self.reader.borrow().ring()
+    }
+
+    fn is_waiting(&self) -> bool {
+        !self.waiting.borrow().is_empty()
+    }
+
+    fn is_congested(&self) -> bool {
+        self.waiting_bytes.get() > self.waiting_bytes_max
+    }
+
+    /// Writes what the ring takes; true if it took something.
+    fn write_waiting(&self) -> bool {
+        let mut wrote = false;
+        let mut waiting = self.waiting.borrow_mut();
+        while let Some((mark, piece)) = waiting.front() {
+            if !self.out.write(*mark, &[piece]) {
+                self.out.await_room();
+                // The reader may have made room before it could see that.
+                if !self.out.write(*mark, &[piece]) {
+                    return wrote;
+                }
+            }
+            wrote = true;
+            self.waiting_bytes.set(self.waiting_bytes.get() - piece.len());
+            waiting.pop_front();
+        }
+        wrote
+    }
+}
+
+/// Bytes that may wait for a worker that does not keep up, before its clients are held back.
+const NEWS_BYTES_MAX: usize = 1 << 20;
+/// Bytes that may wait for a reactor, before callbacks hear that there is no room. A reactor never blocks, so this is for
+/// bursts: one connection that reads slowly must not keep a callback from the others.
+const ORDERS_BYTES_MAX: usize = 16 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair() -> (Lanes, Lanes) {
+        let rings = Arc::new(Rings::map(1, 1).unwrap());
+        (Lanes::of_reactor(Arc::clone(&rings), 0), Lanes::of_worker(rings, 0))
+    }
+
+    fn read(lanes: &Lanes) -> Vec<Vec<u8>> {
+        let mut records = Vec::new();
+        lanes.read(|_, record| {
+            records.push(record.to_vec());
+            true
+        });
+        records
+    }
+
+    #[test]
+    fn a_record_of_any_length_arrives_whole_and_in_order() {
+        let (reactor, worker) = pair();
+        let long: Vec<u8> = (0..3_000_000).map(|n| n as u8).collect();
+        reactor.send(0, &[b"before"]);
+        reactor.send(0, &[&long[..10], &long[10..]]);
+        reactor.send(0, &[b"after"]);
+        let mut got = Vec::new();
+        while reactor.is_sending() || worker.has_mail() {
+            got.extend(read(&worker));
+            reactor.flush(|_| {});
+        }
+        assert!(got == [b"before".to_vec(), long, b"after".to_vec()]);
+    }
+
+    #[test]
+    fn a_sender_that_is_held_back_hears_of_room() {
+        let (reactor, worker) = pair();
+        let session = SessionId::new(7);
+        assert!(!reactor.await_room(0, session));
+        while !reactor.is_congested(0) {
+            reactor.send(0, &[&[0; 50_000]]);
+        }
+        assert!(reactor.await_room(0, session));
+        let mut told = Vec::new();
+        while reactor.is_sending() {
+            reactor.flush(|session| told.push(session));
+            read(&worker);
+        }
+        reactor.flush(|session| told.push(session));
+        assert_eq!(told, [session]);
+    }
+
+    #[test]
+    fn a_reader_may_stop_between_two_records() {
+        let (reactor, worker) = pair();
+        for record in [b"one", b"two"] {
+            reactor.send(0, &[record]);
+        }
+        let marks = worker.marks();
+        worker.read(|_, record| {
+            assert_eq!(record, b"one");
+            false
+        });
+        assert!(!worker.have_read(&marks) && worker.has_mail());
+        assert_eq!(read(&worker), [b"two"]);
+        assert!(worker.have_read(&marks));
+    }
+}

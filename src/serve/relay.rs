@@ -1,0 +1,182 @@
+//! The application of a reactor: every call becomes a record for a worker.
+
+use super::app::{App, Hooks, LogLine, Message, Request};
+use super::lanes::Lanes;
+use super::news::{Head, News};
+use super::options::ServeOptions;
+use super::worker::Worker;
+use crate::net::datagram::Datagram;
+use crate::net::link::Pause;
+use crate::protocol::framing::FramingError;
+use crate::server::dispatcher::{Dispatcher, Subject};
+use crate::server::log::{LOG, Level};
+use crate::server::session::{Closed, SessionId};
+use crate::server::stats::Counter;
+
+use std::borrow::Cow;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+/// Stands in for the application, which lives in the workers. The master's own thread has it too, for what happens in
+/// the master.
+pub(super) struct Relay<'a, A> {
+    pub app: Option<&'a A>,
+    /// By port.
+    hooks: &'a [Hooks],
+    dispatcher: Dispatcher,
+}
+
+impl<'a, A: App> Relay<'a, A> {
+    pub fn new(app: Option<&'a A>, hooks: &'a [Hooks], options: &ServeOptions) -> Self {
+        let dispatcher = Dispatcher::new(options.dispatch, options.worker_num.max(1));
+        Self { app, hooks, dispatcher }
+    }
+
+    fn tell(&self, worker: &Worker, session: SessionId, news: &News<'_>) {
+        let Some(lanes) = &worker.0.lanes else { return };
+        let to = self.worker_for(worker, session);
+        news.encode(session, |parts| lanes.send(to, parts));
+        if lanes.is_congested(to) {
+            hold_back(worker, lanes, to, session);
+        }
+    }
+
+    fn worker_for(&self, worker: &Worker, session: SessionId) -> u16 {
+        if let Some(chosen) = self.dispatcher.by_session(session) {
+            return chosen;
+        }
+        let Some(info) = worker.client_info(session) else { return 0 };
+        let stats = worker.stats();
+        let load = |id| {
+            let block = stats.worker(id);
+            block.value(Counter::Busy) + block.value(Counter::Coroutines)
+        };
+        self.dispatcher.choose(&Subject { session, ip: info.peer.ip(), uid: info.uid }, load)
+    }
+}
+
+fn head<'r>(worker: &Worker, session: SessionId, request: &'r Request) -> Head<'r> {
+    Head { bytes: request.head.as_bytes(), local: worker.local_ip(session) }
+}
+
+/// Reads no further from a connection whose worker does not keep up.
+fn hold_back(worker: &Worker, lanes: &Lanes, to: u16, session: SessionId) {
+    if let Some(link) = worker.0.reactor.link(session)
+        && !link.is_paused(Pause::Mailbox)
+        && lanes.await_room(to, session)
+    {
+        link.pause(Pause::Mailbox);
+    }
+}
+
+impl<A: App> App for Relay<'_, A> {
+    fn on_connect(&self, worker: &Worker, session: SessionId) {
+        self.tell(worker, session, &News::Connect);
+    }
+
+    fn hooks(&self, port: u8) -> Hooks {
+        self.hooks[usize::from(port)]
+    }
+
+    fn on_handshake(&self, worker: &Worker, session: SessionId, request: Request) {
+        self.tell(worker, session, &News::Handshake(head(worker, session, &request)));
+    }
+
+    fn on_accepted(&self, worker: &Worker, session: SessionId, request: &Request) -> bool {
+        let wanted = self.hooks(worker.port_of(session)).headers;
+        if wanted {
+            self.tell(worker, session, &News::Accepted(head(worker, session, request)));
+        }
+        wanted
+    }
+
+    fn on_open(&self, worker: &Worker, session: SessionId, request: Request) {
+        self.tell(worker, session, &News::Open(head(worker, session, &request)));
+    }
+
+    fn on_message(&self, worker: &Worker, session: SessionId, message: Message<'_>) {
+        let Message { opcode, compressed, payload, close_code } = message;
+        self.tell(worker, session, &News::Message { opcode, compressed, close_code, payload });
+    }
+
+    fn on_request(&self, worker: &Worker, session: SessionId, request: Request) {
+        let news = News::Request {
+            head: head(worker, session, &request),
+            body: Cow::Borrowed(&request.body),
+            form: request.form.clone(),
+        };
+        self.tell(worker, session, &news);
+    }
+
+    fn package_length(
+        &self,
+        worker: &Worker,
+        session: SessionId,
+        bytes: &[u8],
+    ) -> Result<Option<u64>, FramingError> {
+        // Such servers have one reactor, in the thread of the application.
+        self.app.map_or(Err(FramingError::Malformed), |app| app.package_length(worker, session, bytes))
+    }
+
+    fn on_packet(&self, worker: &Worker, packet: Datagram) {
+        let Some(lanes) = &worker.0.lanes else { return };
+        let to = self.dispatcher.choose_for_packet();
+        if lanes.is_congested(to) {
+            // As the kernel does with packets that nobody reads.
+            return;
+        }
+        News::Packet(Cow::Owned(packet)).encode(SessionId::new(0), |parts| lanes.send(to, parts));
+    }
+
+    fn on_receive(&self, worker: &Worker, session: SessionId, bytes: &[u8]) {
+        self.tell(worker, session, &News::Receive(bytes));
+    }
+
+    fn on_buffer_full(&self, worker: &Worker, session: SessionId) {
+        self.tell(worker, session, &News::BufferFull);
+    }
+
+    fn on_buffer_empty(&self, worker: &Worker, session: SessionId) {
+        self.tell(worker, session, &News::BufferEmpty);
+    }
+
+    fn on_room(&self, worker: &Worker, session: SessionId) {
+        worker.tell_of_room(session);
+    }
+
+    fn on_close(&self, worker: &Worker, session: SessionId, closed: &Closed) {
+        let row = worker.0.reactor.link(session).map(|link| worker.0.shared.sessions.row(link.slot()));
+        self.tell(worker, session, &News::Close(Cow::Borrowed(closed), row.unwrap_or_default()));
+        worker.tell_of_room(session);
+        self.dispatcher.forget(session);
+    }
+
+    fn on_before_shutdown(&self) {
+        if let Some(app) = self.app {
+            app.on_before_shutdown();
+        }
+    }
+
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.app.map_or(Poll::Pending, |app| app.poll_ready(context))
+    }
+
+    fn run_ready(&self, worker: &Worker) {
+        if let Some(app) = self.app {
+            app.run_ready(worker);
+        }
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        self.app.and_then(App::next_deadline)
+    }
+
+    fn log(&self, line: LogLine<'_>) {
+        match (self.app, line) {
+            (Some(app), line) => app.log(line),
+            (None, LogLine::Info(text)) => LOG.write(Level::Info, text),
+            (None, LogLine::Warning(text)) => LOG.write(Level::Warning, text),
+            (None, LogLine::Error(text)) => LOG.write(Level::Error, text),
+        }
+    }
+}
