@@ -60,6 +60,9 @@ class Server
     /** As listen(). */
     public function addlistener(string $host, int $port, int $sock_type): Server\Port|false {}
 
+    /** The socket of a port, for the functions of ext-sockets; 0 is the first port. */
+    public function getSocket(int $port = 0): \Socket|false {}
+
     /** Sets the callback of an event; names are case-insensitive. */
     public function on(string $event_name, callable $callback): bool {}
 

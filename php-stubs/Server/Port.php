@@ -39,4 +39,7 @@ class Port
 
     /** The callback of an event. */
     public function getCallback(string $event_name): ?\Closure {}
+
+    /** The socket, for the functions of ext-sockets. */
+    public function getSocket(): \Socket|false {}
 }

@@ -163,6 +163,8 @@ impl Round {
             }
         }
         acceptors.iter().for_each(JoinHandle::abort);
+        // What is read is nobody else's to answer.
+        worker.take_datagrams(app);
         self.stop(app, core.stop.get().unwrap_or(Stop::Shutdown));
         watched.inspect(JoinHandle::abort);
         self.bell = None;

@@ -1,14 +1,15 @@
 //! The file descriptor behind a PHP value: a stream, a number, a socket of ext-sockets.
 
 use std::ffi::{c_char, c_int, c_void};
-use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 use nix::libc;
 
 use super::call::Callback;
 use super::class::ClassEntry;
+use super::error::Result;
 use super::sys;
-use super::value::{Kind, Value};
+use super::value::{IntoValue, Kind, Value};
 
 /// A descriptor of PHP's, and one of our own for the same open file: ours stays valid whatever PHP closes meanwhile.
 #[derive(Debug)]
@@ -48,6 +49,19 @@ pub fn number_of(value: &Value) -> Option<RawFd> {
         }
         _ => None,
     }
+}
+
+/// A `Socket` of ext-sockets for a socket of ours; `None` without that extension.
+///
+/// It makes sockets only for itself: so one that it has just made gives up its number.
+pub fn php_socket(socket: BorrowedFd<'_>, domain: i32, kind: i32) -> Result<Option<Value>> {
+    let Ok(create) = Callback::resolve(&Value::from("socket_create")) else { return Ok(None) };
+    let made =
+        create.call(&[i64::from(domain).into_value(), i64::from(kind).into_value(), 0i64.into_value()])?;
+    let Some(number) = number_of(&made) else { return Ok(None) };
+    // SAFETY: a plain system call on descriptors; the one that is replaced belongs to an object nobody has seen yet.
+    let done = unsafe { libc::dup2(socket.as_raw_fd(), number) };
+    Ok((done == number).then_some(made))
 }
 
 fn is_php_socket(value: &Value) -> bool {

@@ -21,13 +21,17 @@ $udp = stream_socket_server('udp://127.0.0.1:0', $code, $text, STREAM_SERVER_BIN
 $taken = (int) substr(strrchr(stream_socket_get_name($udp, false), ':'), 1);
 attempt('its own port', fn () => $server->listen('127.0.0.1', $server->port, SWOOLE_SOCK_TCP));
 attempt('a taken port', fn () => $server->listen('127.0.0.1', $taken, SWOOLE_SOCK_UDP));
+$path = sys_get_temp_dir() . '/srs-taken-' . getmypid();
+attempt('a path', fn () => $server->listen($path, 0, SWOOLE_SOCK_UNIX_STREAM));
+attempt('the same again', fn () => $server->listen($path, 0, SWOOLE_SOCK_UNIX_DGRAM));
+var_dump(filetype($path));
 attempt('port 65536', fn () => $server->listen('127.0.0.1', 65536, SWOOLE_SOCK_TCP));
 attempt('kind 99', fn () => $server->listen('127.0.0.1', 0, 99));
 attempt('no address', fn () => $server->listen('no such host', 0, SWOOLE_SOCK_TCP));
 attempt('no folder', fn () => $server->listen('/no/such/folder/a.sock', 0, SWOOLE_SOCK_UNIX_DGRAM));
 attempt('two arguments', fn () => $server->listen('127.0.0.1', 0));
 var_dump(count($server->ports));
-for ($made = 1; @$server->listen('127.0.0.1', 0, SWOOLE_SOCK_UDP); $made++) {
+for ($made = 2; @$server->listen('127.0.0.1', 0, SWOOLE_SOCK_UDP); $made++) {
 }
 var_dump($made, count($server->ports), swoole_last_error());
 
@@ -47,12 +51,15 @@ foreach ([
 --EXPECT--
 its own port: false, last 98
 a taken port: false, last 98
+a path: Swoole\Server\Port, last 0
+the same again: false, last 98
+string(6) "socket"
 port 65536: false, last 9004
 kind 99: false, last 724
 no address: false, last 722
 no folder: false, last 2
 two arguments: ArgumentCountError Swoole\Server::listen() expects exactly 3 arguments, 2 given
-int(1)
+int(2)
 int(256)
 int(256)
 int(9005)

@@ -2,6 +2,7 @@
 'use strict';
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');
+const dgram = require('node:dgram');
 const http = require('node:http');
 const net = require('node:net');
 const { Example, extension, within } = require('./harness.cjs');
@@ -55,6 +56,30 @@ const servers = {
 
   request_broadcast: broadcastsRequests,
   object_oriented: broadcastsRequests,
+
+  async several_ports(example) {
+    const client = await example.connect();
+    await example.prints(/^lines on \d+, packets on \d+\n/);
+    const [lines, packets] = example.output.match(/\d+/g).map(Number);
+    const stream = net.connect(lines, '127.0.0.1');
+    const packet = dgram.createSocket('udp4');
+    try {
+      const told = within(new Promise((resolve) => {
+        let text = '';
+        stream.setEncoding('utf8').on('data', (data) => { if ((text += data) === 'told 1\ntold 1\n') resolve(); });
+      }), 'both lines to be told');
+      stream.write('one\ntwo\n');
+      assert.deepEqual([await client.next(), await client.next()], [message('one'), message('two')]);
+      await told;
+      const answer = within(new Promise((resolve) => packet.once('message', resolve)), 'the answer to a packet');
+      packet.send('three', packets, '127.0.0.1');
+      assert.deepEqual(await client.next(), message('three'));
+      assert.equal((await answer).toString(), 'told 1');
+    } finally {
+      stream.destroy();
+      packet.close();
+    }
+  },
 
   async pack_over_tcp(example) {
     const answer = await exchange(example, 'anything', 'hello world\n');

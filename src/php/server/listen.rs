@@ -60,20 +60,8 @@ pub struct Opened {
     pub kind: i64,
 }
 
-impl Opened {
-    /// Two sockets of one server may be bound to one address, but only one could listen.
-    pub fn beside(self, others: &[Bound]) -> Result<Self, Refused> {
-        let (address, kind) = (self.bound.address(), self.bound.kind());
-        if others.iter().any(|other| other.address() == address && other.kind() == kind) {
-            let taken = io::Error::from_raw_os_error(nix::libc::EADDRINUSE);
-            return Err(Refused::by_system(&self.host, self.bound.port().into(), &taken));
-        }
-        Ok(self)
-    }
-}
-
-/// The socket of one port.
-pub fn open(host: &[u8], number: i64, kind: i64) -> Result<Opened, Refused> {
+/// The socket of one port, beside those that the server has.
+pub fn open(host: &[u8], number: i64, kind: i64, others: &[Bound]) -> Result<Opened, Refused> {
     let refused = |code, detail| Refused::new(host, number, code, detail);
     let Ok(port) = u16::try_from(number) else {
         return Err(refused(ErrorCode::SERVER_INVALID_LISTEN_PORT, "Server invalid listen port"));
@@ -89,6 +77,13 @@ pub fn open(host: &[u8], number: i64, kind: i64) -> Result<Opened, Refused> {
             None => return Err(refused(ErrorCode::BAD_HOST_ADDR, "invalid address")),
         }
     };
+    // Two that are only bound to one address would not disturb each other before they listen; a second unix socket would
+    // take the first one's file away.
+    let takes = |other: &Bound| socket.is_unix() || other.kind().is_datagram() == socket.is_datagram();
+    if others.iter().any(|other| *other.address() == address && takes(other)) {
+        let taken = io::Error::from_raw_os_error(nix::libc::EADDRINUSE);
+        return Err(Refused::by_system(host, number, &taken));
+    }
     let bound = if socket.is_datagram() { Bound::bind_datagrams(&address) } else { Bound::bind(&address) };
     match bound {
         Ok(bound) => Ok(Opened { bound, host: host.to_vec(), kind }),

@@ -1,14 +1,19 @@
 //! `Swoole\Server\Port`: a listening address with its own callbacks and settings.
 
 use std::cell::{Cell, RefCell};
+use std::os::fd::AsFd;
 use std::rc::Rc;
 
 use super::event::{Callbacks, Event, PORT_EVENTS};
 use super::{Server, options};
+use crate::net::socket::Socket;
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
 use crate::server::settings::Settings;
-use crate::zend::{Array, Call, Callback, Class, Gc, Native, Object, Result, Slot, Str, Value, error};
+use crate::zend::descriptor::{self, Descriptor};
+use crate::zend::{
+    Array, Call, Callback, Class, Gc, IntoValue, Native, Object, Result, Slot, Str, Value, error,
+};
 
 /// The class.
 pub static PORT: Class<Port> = Class::native("Swoole\\Server\\Port");
@@ -74,6 +79,7 @@ pub fn register() {
         .method("set(array $settings): void", set)
         .method("on(string $event_name, callable $callback): bool", on)
         .method("getCallback(string $event_name): ?Closure", callback)
+        .method("getSocket(): Socket|false", socket)
         .register();
 }
 
@@ -156,6 +162,22 @@ fn on(port: &Port, call: &mut Call<'_>) -> Result<bool> {
         return Ok(false);
     }
     port.on(call.this(), name, callable)
+}
+
+fn socket(_port: &Port, call: &mut Call<'_>) -> Result<Value> {
+    socket_of(call.this())
+}
+
+/// The socket of a port as ext-sockets knows it.
+pub fn socket_of(port: &Object) -> Result<Value> {
+    let opened = Descriptor::of(&port.get(&SOCK)).and_then(|socket| Socket::adopt(socket.file).ok());
+    let Some(socket) = opened else { return Ok(false.into_value()) };
+    let made = descriptor::php_socket(socket.descriptor().as_fd(), socket.domain(), socket.kind())?;
+    if made.is_none() {
+        error::warning("the extension sockets is not loaded");
+        last_error::set(ErrorCode::OPERATION_NOT_SUPPORT);
+    }
+    Ok(Value::or_false(made))
 }
 
 fn callback(port: &Port, call: &mut Call<'_>) -> Result<Value> {

@@ -34,6 +34,7 @@ pub fn methods(class: ClassBuilder<Server>) -> ClassBuilder<Server> {
         .method("__destruct()", destruct)
         .method("listen(string $host, int $port, int $sock_type): Swoole\\Server\\Port|false", add_listener)
         .method("addlistener(string $host, int $port, int $sock_type): Swoole\\Server\\Port|false", add_listener)
+        .method("getSocket(int $port = 0): Socket|false", socket)
         .method("on(string $event_name, callable $callback): bool", on)
         .method("getCallback(string $event_name): Closure|array|string|null", callback)
         .method("set(array $settings): bool", set)
@@ -65,7 +66,7 @@ fn construct(server: &Server, call: &mut Call<'_>) -> Result {
     };
     let opened = match listen::is_systemd(host, number) {
         true => listen::from_systemd(),
-        false => listen::open(host, number, kind).map(|opened| vec![opened]),
+        false => listen::open(host, number, kind, &[]).map(|opened| vec![opened]),
     };
     let opened = opened.map_err(|refused| {
         last_error::set(refused.code);
@@ -114,7 +115,7 @@ fn add_listener(server: &Server, call: &mut Call<'_>) -> Result<Value> {
         return Err(unconstructed());
     }
     let opened = if server.ports.borrow().len() < PORTS_MAX {
-        listen::open(host, number, kind).and_then(|opened| opened.beside(&server.bound.borrow()))
+        listen::open(host, number, kind, &server.bound.borrow())
     } else {
         Err(Refused::too_many(PORTS_MAX))
     };
@@ -126,6 +127,14 @@ fn add_listener(server: &Server, call: &mut Call<'_>) -> Result<Value> {
             Ok(false.into_value())
         }
     }
+}
+
+/// `getSocket()`: of the port with this number, the first one for 0.
+fn socket(server: &Server, call: &mut Call<'_>) -> Result<Value> {
+    let number: i64 = call.arg_or(0)?;
+    let ports = server.ports.borrow().clone();
+    let is_it = |port: &&Object| number == 0 || port.get(&port::NUMBER).to_long() == number;
+    ports.iter().find(is_it).map_or_else(|| Ok(false.into_value()), port::socket_of)
 }
 
 /// Makes the object of a port, the first or a further one, and keeps its socket.
