@@ -7,7 +7,7 @@ pub mod socket;
 pub mod wait;
 
 use std::io;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::ptr;
@@ -111,6 +111,11 @@ impl Signals {
             BELLS[*signal as usize].store(clapper.as_raw_fd(), Ordering::SeqCst);
         }
         (self.bell, self.clapper) = (bell, clapper);
+        let kept_bits = kept.iter().fold(0, |bits, signal| bits | bit(*signal));
+        if ARRIVED.load(Ordering::SeqCst) & kept_bits != 0 {
+            // It has rung the parent's bell.
+            (&self.clapper).write_all(&[1])?;
+        }
         let (stay, go): (Vec<_>, Vec<_>) =
             self.before.drain(..).partition(|(signal, _)| kept.contains(signal));
         self.before = stay;
@@ -351,6 +356,17 @@ mod tests {
         assert_eq!(signals.arrived(), []);
         drop(signals);
         assert!(!Signals::is_taken(Signal::SIGUSR2));
+    }
+
+    #[test]
+    fn a_signal_that_arrives_before_a_child_has_its_own_bell_rings_it() {
+        let _one = ONE_AT_A_TIME.lock();
+        let mut signals = Signals::take_over(&[Signal::SIGUSR2]).unwrap();
+        nix::sys::signal::raise(Signal::SIGUSR2).unwrap();
+        signals.after_fork(&[Signal::SIGUSR2]).unwrap();
+        let mut bell = signals.bell().unwrap();
+        assert_eq!(bell.read(&mut [0]).unwrap(), 1);
+        assert_eq!(signals.arrived(), [Signal::SIGUSR2]);
     }
 
     #[test]
