@@ -27,6 +27,7 @@ attempt('port -1', fn () => new Server('127.0.0.1', -1));
 $socket = stream_socket_server('tcp://127.0.0.1:0');
 $taken = (int) substr(strrchr(stream_socket_get_name($socket, false), ':'), 1);
 attempt('port in use', fn () => new Server('127.0.0.1', $taken));
+attempt('TLS', fn () => new Server('127.0.0.1', 0, SWOOLE_BASE, SWOOLE_SOCK_TCP | SWOOLE_SSL));
 attempt('not our address', fn () => new Server('192.0.2.1', 0));
 attempt('host as array', fn () => new Server([]));
 
@@ -44,6 +45,7 @@ mode 0: Error 0 'invalid $mode parameters 0', last 505
 port 65536: Swoole\Exception 9004 'failed to listen server port[127.0.0.1:PORT], Error: Server invalid listen port[9004]', last 9004
 port -1: Swoole\Exception 9004 'failed to listen server port[127.0.0.1:-1], Error: Server invalid listen port[9004]', last 9004
 port in use: Swoole\Exception 98 'failed to listen server port[127.0.0.1:PORT], Error: Address already in use[98]', last 98
+TLS: Swoole\Exception 507 'failed to listen server port[127.0.0.1:0], Error: SWOOLE_SSL is not supported yet[507]', last 507
 not our address: Swoole\Exception 99 'failed to listen server port[192.0.2.1:0], Error: Cannot assign requested address[99]', last 99
 host as array: TypeError 0 'Swoole\Server::__construct(): Argument #1 ($host) must be of type string, array given', last 99
 port 0

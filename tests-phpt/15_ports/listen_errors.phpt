@@ -27,6 +27,7 @@ attempt('the same again', fn () => $server->listen($path, 0, SWOOLE_SOCK_UNIX_DG
 var_dump(filetype($path));
 attempt('port 65536', fn () => $server->listen('127.0.0.1', 65536, SWOOLE_SOCK_TCP));
 attempt('kind 99', fn () => $server->listen('127.0.0.1', 0, 99));
+attempt('TLS', fn () => $server->listen('127.0.0.1', 0, SWOOLE_SOCK_TCP | SWOOLE_SSL));
 attempt('no address', fn () => $server->listen('no such host', 0, SWOOLE_SOCK_TCP));
 attempt('no folder', fn () => $server->listen('/no/such/folder/a.sock', 0, SWOOLE_SOCK_UNIX_DGRAM));
 attempt('two arguments', fn () => $server->listen('127.0.0.1', 0));
@@ -56,6 +57,7 @@ the same again: false, last 98
 string(6) "socket"
 port 65536: false, last 9004
 kind 99: false, last 724
+TLS: false, last 507
 no address: false, last 722
 no folder: false, last 2
 two arguments: ArgumentCountError Swoole\Server::listen() expects exactly 3 arguments, 2 given

@@ -66,7 +66,11 @@ pub fn open(host: &[u8], number: i64, kind: i64, others: &[Bound]) -> Result<Ope
     let Ok(port) = u16::try_from(number) else {
         return Err(refused(ErrorCode::SERVER_INVALID_LISTEN_PORT, "Server invalid listen port"));
     };
-    let Some(socket) = SocketKind::from_number(kind & !SOCK_SSL) else {
+    if kind & SOCK_SSL != 0 {
+        // Whoever asks for TLS must not get plain text.
+        return Err(refused(ErrorCode::OPERATION_NOT_SUPPORT, "SWOOLE_SSL is not supported yet"));
+    }
+    let Some(socket) = SocketKind::from_number(kind) else {
         return Err(refused(ErrorCode::BAD_SOCKET_TYPE, "socket type not supported"));
     };
     let address = if socket.is_unix() {
