@@ -5,6 +5,7 @@
 #   .ci/bench.sh                        everything, about ten minutes
 #   ONLY='echo, 32 B' .ci/bench.sh      the scenarios whose name contains the text; writes nothing, prints the table
 #   ONLY=coroutines .ci/bench.sh        what coroutines cost, beside their bars; one that is missed is an error
+#   ONLY=tasks .ci/bench.sh             100 000 tasks, none lost and all in order, and the kernel's part in them
 #   ROUNDS=9 MEASURED_MS=3000           longer, for quieter medians
 #   SERVERS='ours engine'               other servers: ours, process (ours with SWOOLE_PROCESS), engine (ours without PHP), fastwebsockets, bun, ws
 set -euo pipefail
@@ -16,9 +17,13 @@ lib=${SWOOLE_SO:-modules/swoole.so}
 need() { command -v "$1" >/dev/null || { echo "bench: $1 is missing: apt-get install $2" >&2; exit 1; }; }
 need cargo cargo; need php php-cli
 coroutines() { php -n -d memory_limit=1G -d extension="$lib" benches/php/coroutine.php; }
-if [[ $only == coroutines ]]; then
+tasks() {
+  php -n -d extension="$lib" benches/php/task.php 100000
+  cargo bench -q --no-default-features --features net --bench pipe
+}
+if [[ $only == coroutines || $only == tasks ]]; then
   [[ -n ${SWOOLE_SO:-} ]] || .ci/build.sh
-  coroutines
+  "$only"
   exit
 fi
 [[ " $servers " != *" ours "* || -n ${SWOOLE_SO:-} ]] || .ci/build.sh
@@ -91,4 +96,4 @@ else
   cp "$runs" target/load/runs.jsonl
   report "$runs" benches/README.md benches/servers.svg "$about."
 fi
-[[ -n $only || " $servers " != *" ours "* ]] || coroutines
+[[ -n $only || " $servers " != *" ours "* ]] || { coroutines; tasks; }
