@@ -66,6 +66,8 @@ pub(super) struct Core {
     pub awaiting: RefCell<Vec<(SessionId, u16)>>,
     /// Of the session whose `on_close` runs in another process than its socket.
     pub departed: Cell<Option<Row>>,
+    /// The session of the record that is being read, and its port.
+    pub heard_of: Cell<Option<(SessionId, u8)>>,
     /// The address that the session of this call was connected to, which is elsewhere.
     pub local_ip: Cell<Option<(SessionId, IpAddr)>>,
     /// Sessions of other processes that wait for a response of this one.
@@ -106,6 +108,7 @@ impl Core {
             accepted: RefCell::default(),
             awaiting: RefCell::default(),
             departed: Cell::new(None),
+            heard_of: Cell::new(None),
             local_ip: Cell::new(None),
             owed: RefCell::default(),
             last_news: RefCell::default(),

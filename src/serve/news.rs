@@ -53,12 +53,13 @@ pub(super) struct Head<'a> {
 }
 
 impl<'a> News<'a> {
-    /// Hands the parts of the record to `send`.
-    pub fn encode(&self, session: SessionId, send: impl FnOnce(&[&[u8]])) {
+    /// Hands the parts of the record to `send`. The session came in by this port, and may be gone when it is read.
+    pub fn encode(&self, session: SessionId, port: u8, send: impl FnOnce(&[&[u8]])) {
         let head = |kind: u8, flags: u8, number: u32| {
             let mut head = [0; HEAD_BYTES];
             head[0] = kind;
             head[1] = flags;
+            head[2] = port;
             head[4..8].copy_from_slice(&number.to_le_bytes());
             head[8..].copy_from_slice(&session.as_u64().to_le_bytes());
             head
@@ -83,7 +84,7 @@ impl<'a> News<'a> {
             Self::Receive(bytes) => send(&[&head(7, 0, 0), bytes]),
             Self::Packet(packet) => {
                 let from = packet.from.to_bytes();
-                send(&[&head(12, packet.port, from.len() as u32), &from, &packet.bytes]);
+                send(&[&head(12, 0, from.len() as u32), &from, &packet.bytes]);
             }
             Self::BufferFull => send(&[&head(8, 0, 0)]),
             Self::BufferEmpty => send(&[&head(9, 0, 0)]),
@@ -101,10 +102,10 @@ impl<'a> News<'a> {
         }
     }
 
-    /// What a record says, and of which session.
-    pub fn parse(record: &'a [u8]) -> Option<(SessionId, Self)> {
+    /// What a record says, of which session and port.
+    pub fn parse(record: &'a [u8]) -> Option<(SessionId, u8, Self)> {
         let (head, bytes) = record.split_first_chunk::<HEAD_BYTES>()?;
-        let (kind, flags) = (head[0], head[1]);
+        let (kind, flags, port) = (head[0], head[1], head[2]);
         let number = u32::from_le_bytes(head[4..8].try_into().ok()?);
         let session = SessionId::new(u64::from_le_bytes(head[8..].try_into().ok()?));
         let news = match kind {
@@ -148,11 +149,11 @@ impl<'a> News<'a> {
             12 => {
                 let (from, bytes) = bytes.split_at_checked(number as usize)?;
                 let from = Name::from_bytes(from)?;
-                Self::Packet(Cow::Owned(Datagram { port: flags, from, bytes: bytes.to_vec() }))
+                Self::Packet(Cow::Owned(Datagram { port, from, bytes: bytes.to_vec() }))
             }
             _ => return None,
         };
-        Some((session, news))
+        Some((session, port, news))
     }
 }
 
@@ -205,7 +206,7 @@ const fn cause_of(number: u8) -> CloseCause {
 }
 
 const ADDRESS_BYTES: usize = 16;
-/// Kind, flags, two spare bytes, a number, the session.
+/// Kind, flags, the port, a spare byte, a number, the session.
 const HEAD_BYTES: usize = 16;
 const FORM: u8 = 1;
 /// Above the opcode's four bits.
@@ -228,15 +229,15 @@ mod tests {
     fn trip(news: &News<'_>) -> (SessionId, Vec<u8>) {
         let mut record = Vec::new();
         let session = SessionId::new(u64::MAX - 1);
-        news.encode(session, |parts| record = parts.concat());
+        news.encode(session, 3, |parts| record = parts.concat());
         (session, record)
     }
 
     /// What Debug says is all there is to compare.
     fn survives(news: &News<'_>) {
         let (session, record) = trip(news);
-        let (told, read) = News::parse(&record).unwrap();
-        assert_eq!((told, format!("{read:?}")), (session, format!("{news:?}")));
+        let (told, port, read) = News::parse(&record).unwrap();
+        assert_eq!((told, port, format!("{read:?}")), (session, 3, format!("{news:?}")));
     }
 
     #[test]

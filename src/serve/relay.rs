@@ -35,7 +35,7 @@ impl<'a, A: App> Relay<'a, A> {
     fn tell(&self, worker: &Worker, session: SessionId, news: &News<'_>) {
         let Some(lanes) = &worker.0.lanes else { return };
         let to = self.worker_for(worker, session);
-        news.encode(session, |parts| lanes.send(to, parts));
+        news.encode(session, worker.port_of(session), |parts| lanes.send(to, parts));
         if lanes.is_congested(to) {
             hold_back(worker, lanes, to, session);
         }
@@ -125,7 +125,8 @@ impl<A: App> App for Relay<'_, A> {
             // As the kernel does with packets that nobody reads.
             return;
         }
-        News::Packet(Cow::Owned(packet)).encode(SessionId::new(0), |parts| lanes.send(to, parts));
+        let port = packet.port;
+        News::Packet(Cow::Owned(packet)).encode(SessionId::new(0), port, |parts| lanes.send(to, parts));
     }
 
     fn on_receive(&self, worker: &Worker, session: SessionId, bytes: &[u8]) {

@@ -40,8 +40,10 @@ impl Worker {
             lanes.flush(|session| roomy.push(session));
             roomy.into_iter().for_each(|session| app.on_room(self, session));
             lanes.read(|_, record| {
-                if let Some((session, news)) = News::parse(record) {
+                if let Some((session, port, news)) = News::parse(record) {
+                    self.0.heard_of.set(Some((session, port)));
                     self.hear(app, session, news);
+                    self.0.heard_of.set(None);
                 }
                 self.wants_news()
             });
@@ -201,7 +203,7 @@ impl Worker {
         let Some(lanes) = &self.0.lanes else { return };
         self.0.awaiting.borrow_mut().retain(|(awaited, worker)| {
             if *awaited == session {
-                News::Room.encode(session, |parts| lanes.send(*worker, parts));
+                News::Room.encode(session, self.port_of(session), |parts| lanes.send(*worker, parts));
             }
             *awaited != session
         });

@@ -98,7 +98,10 @@ impl Worker {
     /// The number of the port that a session came in by, wherever it lives; the first's when it is gone.
     #[inline]
     pub fn port_of(&self, session: SessionId) -> u8 {
-        self.0.shared.sessions.port_of(session).unwrap_or(0)
+        match self.0.heard_of.get() {
+            Some((heard_of, port)) if heard_of == session => port,
+            _ => self.0.shared.sessions.port_of(session).unwrap_or(0),
+        }
     }
 
     /// Counts what a callback is about to work on.

@@ -5,13 +5,13 @@ swoole
 --FILE--
 <?php
 require __DIR__ . '/../inc/harness.inc';
-foreach ([1, 2] as $workers) {
-    echo "$workers worker(s)\n";
+foreach ([[SWOOLE_BASE, 1], [SWOOLE_BASE, 2], [SWOOLE_PROCESS, 2]] as [$mode, $workers]) {
+    echo $mode === SWOOLE_BASE ? 'BASE' : 'PROCESS', ", $workers worker(s)\n";
     $server = new ServerProcess(<<<PHP
-    \$workers = $workers;
+    [\$mode, \$workers] = [$mode, $workers];
     PHP . <<<'PHP'
 
-    $server = new Swoole\WebSocket\Server('127.0.0.1', 0);
+    $server = new Swoole\WebSocket\Server('127.0.0.1', 0, $mode);
     $server->set(['worker_num' => $workers]);
     // Nobody sets this one: it is what the first is.
     $same = $server->listen('127.0.0.1', 0, SWOOLE_SOCK_TCP);
@@ -59,14 +59,21 @@ foreach ([1, 2] as $workers) {
 }
 ?>
 --EXPECT--
-1 worker(s)
+BASE, 1 worker(s)
 first at port 0 true
 frame at port 0 true
 first at port 1 true
 frame at port 1 true
 GET / HTTP/1.1     at port 2 true.
 own at port 3 true
-2 worker(s)
+BASE, 2 worker(s)
+first at port 0 true
+frame at port 0 true
+first at port 1 true
+frame at port 1 true
+GET / HTTP/1.1     at port 2 true.
+own at port 3 true
+PROCESS, 2 worker(s)
 first at port 0 true
 frame at port 0 true
 first at port 1 true

@@ -63,6 +63,7 @@ impl Settings {
     }
 
     fn prepare_workers(&mut self, machine: Machine, complaints: &mut Complaints) {
+        let measures = self.ports().any(PortSettings::measures);
         let process = &mut self.process;
         if process.worker_num == 0 {
             process.worker_num = machine.cpus;
@@ -74,7 +75,8 @@ impl Settings {
         limit("reactor_num", "Too many threads", &mut process.reactor_num, threads_max, complaints);
         process.reactor_num = match self.mode {
             Mode::Base => process.worker_num,
-            Mode::Process if process.single_thread => 1,
+            // The script's function runs in one thread only.
+            Mode::Process if process.single_thread || measures => 1,
             Mode::Process if process.reactor_num == 0 => {
                 machine.cpus.min(THREADS_MAX).min(process.worker_num)
             }
