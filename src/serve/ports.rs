@@ -17,7 +17,7 @@ use crate::net::datagram;
 use crate::net::socket::{Name, Socket};
 use crate::net::turns::unbudgeted;
 use crate::process::sys;
-use crate::server::session::WebSocketStatus;
+use crate::server::session::{SessionId, WebSocketStatus};
 use crate::server::settings::SocketKind;
 use crate::server::stats::Counter;
 
@@ -59,6 +59,26 @@ fn tune<A: App>(socket: BorrowedFd<'_>, port: &PortOptions, app: &A) {
 }
 
 impl Worker {
+    /// The number of the port that a session came in by, wherever it lives; the first's when it is gone.
+    #[inline]
+    pub fn port_of(&self, session: SessionId) -> u8 {
+        match self.0.heard_of.get() {
+            Some((heard_of, port)) if heard_of == session => port,
+            _ => self.0.shared.sessions.port_of(session).unwrap_or(0),
+        }
+    }
+
+    /// Counts what a callback is about to work on.
+    pub(super) fn count_dispatch(&self) {
+        self.0.reactor.stats.add(Counter::Requests, 1);
+        self.0.reactor.stats.add(Counter::Dispatched, 1);
+    }
+
+    /// What is spoken with a session, and its limits.
+    pub fn port(&self, session: SessionId) -> &PortOptions {
+        &self.0.options.ports[usize::from(self.port_of(session))]
+    }
+
     /// Begins to take what comes in by all ports. Inside the runtime; abort the tasks to stop.
     pub(super) fn accept(&self, ports: &[Bound]) -> io::Result<Vec<JoinHandle<()>>> {
         let core = &*self.0;
@@ -150,7 +170,6 @@ mod tests {
     use super::*;
     use crate::net::bind::Address;
     use crate::serve::{Message, Request};
-    use crate::server::session::SessionId;
 
     struct Silent;
 

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use super::core::Core;
 use super::lanes::Lanes;
 use super::obey::bits;
-use super::options::{PortOptions, ServeOptions};
+use super::options::ServeOptions;
 use super::peers::Peers;
 use crate::net::link::{Link, Pause, Stage};
 use crate::net::reactor::Reactor;
@@ -93,26 +93,6 @@ impl Worker {
     pub fn reactor_of(&self, session: SessionId) -> u16 {
         let owner = self.client_info(session).map_or(self.id(), |info| info.worker);
         self.options().reactor_number(owner)
-    }
-
-    /// The number of the port that a session came in by, wherever it lives; the first's when it is gone.
-    #[inline]
-    pub fn port_of(&self, session: SessionId) -> u8 {
-        match self.0.heard_of.get() {
-            Some((heard_of, port)) if heard_of == session => port,
-            _ => self.0.shared.sessions.port_of(session).unwrap_or(0),
-        }
-    }
-
-    /// Counts what a callback is about to work on.
-    pub(super) fn count_dispatch(&self) {
-        self.0.reactor.stats.add(Counter::Requests, 1);
-        self.0.reactor.stats.add(Counter::Dispatched, 1);
-    }
-
-    /// What is spoken with a session, and its limits.
-    pub fn port(&self, session: SessionId) -> &PortOptions {
-        &self.0.options.ports[usize::from(self.port_of(session))]
     }
 
     pub fn state(&self) -> Lifecycle {
