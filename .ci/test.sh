@@ -31,7 +31,7 @@ part protocol cargo test --no-default-features
 part engine cargo test --no-default-features --features net
 part build .ci/build.sh
 part phpt env SWOOLE_SO=modules/swoole.so .ci/phpt.sh
-part phpt-jit env SWOOLE_SO=modules/swoole.so PHPT_JIT=1 .ci/phpt.sh
+part phpt-jit-process env SWOOLE_SO=modules/swoole.so PHPT_JIT=1 PHPT_MODE=process .ci/phpt.sh
 part examples env SWOOLE_SO=modules/swoole.so .ci/examples.sh
 part browser env SWOOLE_SO=modules/swoole.so .ci/browser.sh
 

@@ -62,7 +62,7 @@ mod watch;
 mod websocket;
 mod worker;
 
-pub use app::{App, Headers, Hooks, LogLine, Message, Request, WorkerFailure};
+pub use app::{App, Choice, Headers, Hooks, LogLine, Matter, Message, Request, WorkerFailure};
 pub use files::StaticFiles;
 pub use options::{OverflowPolicy, Packets, PortOptions, Protocol, ServeOptions, TimeLimits};
 pub use processes::{Outcome, serve};

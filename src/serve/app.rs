@@ -55,6 +55,26 @@ pub struct Hooks {
     pub headers: bool,
 }
 
+/// What is to be dispatched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Matter {
+    Connect,
+    /// A message, a request, bytes.
+    Data,
+    Close,
+}
+
+/// Where something goes that a reactor has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    Worker(u16),
+    /// As if the application had no opinion.
+    Fallback,
+    Discard,
+    /// Discard it and close the connection.
+    Close,
+}
+
 /// An application. All methods have a default that does nothing, save those of the protocol that is served.
 #[allow(unused_variables)]
 pub trait App {
@@ -62,6 +82,11 @@ pub trait App {
 
     /// A TCP connection was accepted.
     fn on_connect(&self, worker: &Worker, session: SessionId) {}
+
+    /// Which worker gets something, in a server whose options say that the application chooses.
+    fn choose_worker(&self, worker: &Worker, session: SessionId, matter: Matter, data: &[u8]) -> Choice {
+        Choice::Fallback
+    }
 
     /// What it wants to be asked about connections of a port.
     fn hooks(&self, port: u8) -> Hooks {

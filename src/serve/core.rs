@@ -62,6 +62,8 @@ pub(super) struct Core {
     pub sessions: Cell<usize>,
     /// Handshakes whose answer waits for headers of the application's.
     pub accepted: RefCell<HashMap<SessionId, Accepted>>,
+    /// Sessions that wait for an answer of a worker.
+    pub unanswered: RefCell<HashMap<SessionId, Asked>>,
     /// Workers that wait for room in the outbox of a session.
     pub awaiting: RefCell<Vec<(SessionId, u16)>>,
     /// Of the session whose `on_close` runs in another process than its socket.
@@ -74,6 +76,16 @@ pub(super) struct Core {
     pub owed: RefCell<HashSet<SessionId>>,
     /// Where the lanes of a stopping worker end for it.
     pub last_news: RefCell<Option<Vec<u64>>>,
+}
+
+/// A question that a reactor has asked a worker.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub worker: u16,
+    /// Where it ends on the lane.
+    pub end: u64,
+    /// Some of the answer has come.
+    pub begun: bool,
 }
 
 impl Core {
@@ -106,6 +118,7 @@ impl Core {
             resumed: RefCell::default(),
             sessions: Cell::new(0),
             accepted: RefCell::default(),
+            unanswered: RefCell::default(),
             awaiting: RefCell::default(),
             departed: Cell::new(None),
             heard_of: Cell::new(None),

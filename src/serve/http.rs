@@ -214,6 +214,18 @@ impl Core {
         link.talk.replace(Talk::Http(Box::new(Exchange { step, held })));
     }
 
+    /// Answers a request that nobody works on any more, and closes.
+    pub fn fail_request(&self, link: &Rc<Link>) {
+        let mut out = Vec::with_capacity(64);
+        if write::status_line(&mut out, Version::Http11, 500, None).is_ok() {
+            out.extend_from_slice(b"Connection: close\r\nContent-Length: 0\r\n");
+            write::end(&mut out);
+            // A peer that has gone needs no answer.
+            let _ = link.send(&self.reactor, &out, &[], Defer::default());
+        }
+        self.finish(link, Closed::by_server(CloseCause::Closed));
+    }
+
     /// Answers a request that cannot be served, and closes.
     fn refuse(&self, link: &Rc<Link>, error: HttpError) {
         let mut out = Vec::with_capacity(64);

@@ -124,6 +124,17 @@ impl Lanes {
         self.lanes.iter().map(|lane| lane.ring_in().written()).collect()
     }
 
+    /// How far the records of each lane have been read, by whoever has been this party.
+    pub fn read_so_far(&self) -> impl Iterator<Item = u64> {
+        self.lanes.iter().map(|lane| lane.ring_in().read())
+    }
+
+    /// Where the last record that was sent ends; it has been taken when as much has been read.
+    pub fn end_of_last(&self, lane: u16) -> u64 {
+        let lane = self.lanes.get(usize::from(lane)).filter(|lane| !lane.is_waiting());
+        lane.map_or(u64::MAX, |lane| lane.out.written())
+    }
+
     /// Whether everything before `marks` has been read.
     pub fn have_read(&self, marks: &[u64]) -> bool {
         self.lanes.iter().zip(marks).all(|(lane, mark)| lane.ring_in().has_read(*mark))

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use super::app::Request;
+use super::app::{Matter, Request};
 use crate::net::datagram::Datagram;
 use crate::net::form::Form;
 use crate::net::socket::Name;
@@ -99,6 +99,26 @@ impl<'a> News<'a> {
                     closed.reason.as_bytes(),
                 ]);
             }
+        }
+    }
+
+    /// Whether the connection stands still until the worker has answered.
+    pub const fn wants_answer(&self) -> bool {
+        matches!(self, Self::Accepted(_) | Self::Handshake(_) | Self::Request { .. })
+    }
+
+    /// What an application that chooses workers is told.
+    pub fn matter(&self) -> (Matter, &[u8]) {
+        match self {
+            Self::Connect => (Matter::Connect, &[]),
+            Self::Close(..) => (Matter::Close, &[]),
+            Self::Message { payload, .. } => (Matter::Data, payload),
+            Self::Receive(bytes) => (Matter::Data, bytes),
+            Self::Open(head) | Self::Accepted(head) | Self::Handshake(head) | Self::Request { head, .. } => {
+                (Matter::Data, head.bytes)
+            }
+            Self::Packet(packet) => (Matter::Data, &packet.bytes),
+            Self::BufferFull | Self::BufferEmpty | Self::Room => (Matter::Data, &[]),
         }
     }
 

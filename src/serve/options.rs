@@ -31,6 +31,8 @@ pub struct ServeOptions {
     pub reactor_num: u16,
     /// Which worker gets what of the reactors.
     pub dispatch: DispatchMode,
+    /// The application chooses, in the one reactor that there is then.
+    pub dispatch_by_app: bool,
     pub max_connection: usize,
     pub start_session_id: u64,
     /// How long a stopping worker may take; `None` is for ever.
@@ -140,6 +142,7 @@ impl ServeOptions {
                 Mode::Process => u16::try_from(process.reactor_num.max(1)).unwrap_or(u16::MAX),
             },
             dispatch: session.dispatch_mode,
+            dispatch_by_app: session.dispatch_func,
             max_connection: session.max_connection as usize,
             start_session_id: u64::try_from(session.start_session_id).unwrap_or(0),
             max_wait: process.max_wait_time,

@@ -1,6 +1,7 @@
 //! The application of a reactor: every call becomes a record for a worker.
 
-use super::app::{App, Hooks, LogLine, Message, Request};
+use super::app::{App, Choice, Hooks, LogLine, Matter, Message, Request};
+use super::core::Asked;
 use super::lanes::Lanes;
 use super::news::{Head, News};
 use super::options::ServeOptions;
@@ -34,24 +35,47 @@ impl<'a, A: App> Relay<'a, A> {
 
     fn tell(&self, worker: &Worker, session: SessionId, news: &News<'_>) {
         let Some(lanes) = &worker.0.lanes else { return };
-        let to = self.worker_for(worker, session);
+        let Some(to) = self.worker_for(worker, session, news) else { return };
         news.encode(session, worker.port_of(session), |parts| lanes.send(to, parts));
+        if news.wants_answer() {
+            let asked = Asked { worker: to, end: lanes.end_of_last(to), begun: false };
+            worker.0.unanswered.borrow_mut().insert(session, asked);
+        }
         if lanes.is_congested(to) {
             hold_back(worker, lanes, to, session);
         }
     }
 
-    fn worker_for(&self, worker: &Worker, session: SessionId) -> u16 {
-        if let Some(chosen) = self.dispatcher.by_session(session) {
-            return chosen;
+    /// None: nobody is to hear of it.
+    fn worker_for(&self, worker: &Worker, session: SessionId, news: &News<'_>) -> Option<u16> {
+        if worker.options().dispatch_by_app
+            && let Some(app) = self.app
+        {
+            let (matter, data) = news.matter();
+            match app.choose_worker(worker, session, matter, data) {
+                Choice::Worker(id) => return Some(id),
+                Choice::Fallback => {}
+                // The end of a connection concerns more than the callback.
+                Choice::Discard | Choice::Close if matter == Matter::Close => {}
+                Choice::Discard => return None,
+                Choice::Close => {
+                    // It ends after this; what is gone already is what was wanted.
+                    let _ = worker.close(session, false);
+                    return None;
+                }
+            }
         }
-        let Some(info) = worker.client_info(session) else { return 0 };
+        if let Some(chosen) = self.dispatcher.by_session(session) {
+            return Some(chosen);
+        }
+        let info = worker.client_info(session)?;
         let stats = worker.stats();
         let load = |id| {
             let block = stats.worker(id);
             block.value(Counter::Busy) + block.value(Counter::Coroutines)
         };
-        self.dispatcher.choose(&Subject { session, ip: info.peer.ip(), uid: info.uid }, load)
+        let subject = Subject { session, ip: info.peer.ip(), uid: info.uid };
+        Some(self.dispatcher.choose(&subject, load))
     }
 }
 
@@ -149,6 +173,8 @@ impl<A: App> App for Relay<'_, A> {
         let row = worker.0.reactor.link(session).map(|link| worker.0.shared.sessions.row(link.slot()));
         self.tell(worker, session, &News::Close(Cow::Borrowed(closed), row.unwrap_or_default()));
         worker.tell_of_room(session);
+        worker.0.unanswered.borrow_mut().remove(&session);
+        worker.0.accepted.borrow_mut().remove(&session);
         self.dispatcher.forget(session);
     }
 

@@ -2,7 +2,7 @@
 //! does what workers ask.
 
 use super::app::{App, Message};
-use super::core::Core;
+use super::core::{Asked, Core};
 use super::news::{self, News};
 use super::options::OverflowPolicy;
 use super::worker::{SendFailure, Worker};
@@ -140,6 +140,10 @@ impl Worker {
         let Some(flow) = self.0.shared.flow else { return self.command(owner, command) };
         let (waiting, bytes) = (flow.waiting(session), command.tail().len());
         let options = self.options();
+        // What is said about a connection always goes; only what is said to it may be too much.
+        if self.lane_to(owner).is_some_and(|(lanes, lane)| lanes.is_congested(lane)) {
+            return Err(SendFailure::Full);
+        }
         let is_full = waiting.saturating_add(bytes) > self.port(session).outbox.connection_bytes_max
             || self.stats().block(owner).value(Counter::BytesQueued) >= options.outbox_bytes_max as u64;
         if waiting > 0 && is_full {
@@ -166,7 +170,11 @@ impl Worker {
     /// Does what a worker has asked for.
     fn serve_worker<A: App>(&self, app: &A, from: u16, command: Command<'_>) {
         match command {
-            Command::Answer { session, headers } => self.answer_handshake(session, &headers),
+            Command::Answer { session, headers } => {
+                self.0.unanswered.borrow_mut().remove(&session);
+                self.answer_handshake(session, &headers);
+            }
+            Command::Hello { read } => self.fail_unanswered(from, read),
             Command::AwaitRoom { session } => {
                 let waits = self.0.reactor.link(session).is_some_and(|link| link.await_room());
                 self.0.awaiting.borrow_mut().push((session, from));
@@ -178,6 +186,30 @@ impl Worker {
         }
     }
 
+    /// Tells the reactors that this worker has begun, and where.
+    pub(super) fn greet_reactors(&self) {
+        let Some(lanes) = self.0.lanes.as_ref().filter(|_| !self.is_reactor()) else { return };
+        for (lane, read) in (0..).zip(lanes.read_so_far()) {
+            let hello = Command::Hello { read };
+            lanes.send(lane, &[hello.head().bytes()]);
+        }
+    }
+
+    /// Answers what predecessors of a worker have begun to work on and will never answer.
+    fn fail_unanswered(&self, worker: u16, read: u64) {
+        let lost = |asked: &Asked| asked.worker == worker && asked.end <= read;
+        let sessions: Vec<_> = self.0.unanswered.borrow_mut().extract_if(|_, asked| lost(asked)).collect();
+        for (session, asked) in sessions {
+            let Some(link) = self.0.reactor.link(session) else { continue };
+            let accepted = self.0.accepted.borrow_mut().remove(&session).is_some();
+            match asked.begun || accepted {
+                // Half an answer must not look like a whole one.
+                true => self.0.cut_off(&link, Closed::by_server(CloseCause::Closed)),
+                false => self.0.fail_request(&link),
+            }
+        }
+    }
+
     /// As commands between workers, but what finds no room has been promised to the application.
     fn obey_worker<A: App>(&self, app: &A, command: Command<'_>) {
         let (carried, session) = match &command {
@@ -186,6 +218,17 @@ impl Worker {
             }
             _ => (None, SessionId::new(0)),
         };
+        match &command {
+            Command::EndResponse { session, .. } | Command::Upgrade { session, .. } => {
+                self.0.unanswered.borrow_mut().remove(session);
+            }
+            Command::Send { session, .. } => {
+                if let Some(asked) = self.0.unanswered.borrow_mut().get_mut(session) {
+                    asked.begun = true;
+                }
+            }
+            _ => {}
+        }
         let done = self.obey_one(app, command);
         let Some(bytes) = carried else { return };
         if let Some(flow) = self.0.shared.flow {

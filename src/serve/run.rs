@@ -142,6 +142,7 @@ impl Round {
             core.peers.listen(post.pipes, Rc::clone(&core.reactor), &core.tasks)?;
         }
         worker.take_datagram_sockets(post.ports)?;
+        worker.greet_reactors();
         match worker.user_process() {
             Some(index) => app.on_user_process(&worker, index),
             None => app.on_worker_start(&worker),

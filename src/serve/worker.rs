@@ -419,7 +419,7 @@ impl Worker {
     }
 
     /// The lane to a reactor, from a worker.
-    fn lane_to(&self, party: u16) -> Option<(&Lanes, u16)> {
+    pub(super) fn lane_to(&self, party: u16) -> Option<(&Lanes, u16)> {
         let lanes = self.0.lanes.as_ref()?;
         Some((lanes, party.checked_sub(self.options().workers())?))
     }
@@ -450,9 +450,6 @@ impl Worker {
 
     pub(super) fn command(&self, worker: u16, command: &Command<'_>) -> Result<(), SendFailure> {
         if let Some((lanes, lane)) = self.lane_to(worker) {
-            if lanes.is_congested(lane) {
-                return Err(SendFailure::Full);
-            }
             lanes.send(lane, &[command.head().bytes(), command.tail()]);
             return Ok(());
         }

@@ -63,6 +63,8 @@ enum Kind {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Whose {
     All,
+    /// Those that own the sockets: reactors, if there are any.
+    Sockets,
     Event,
     Task,
 }
@@ -70,7 +72,9 @@ enum Whose {
 impl Metric {
     fn write(&self, out: &mut String, stats: &Stats, about: About) {
         let workers = match self.whose {
-            Whose::All => 0..stats.blocks(),
+            Whose::All => 0..stats.workers(),
+            Whose::Sockets if stats.blocks() > stats.workers() => stats.workers()..stats.blocks(),
+            Whose::Sockets => 0..about.event_workers,
             Whose::Event => 0..about.event_workers,
             Whose::Task => about.event_workers..about.event_workers + about.task_workers,
         };
@@ -124,22 +128,22 @@ const METRICS: &[Metric] = metrics![
     Gauge All "worker_busy" "" "Whether the worker runs callbacks at this moment." = |w| w.value(Counter::Busy);
     Nanos All "worker_busy_seconds" "seconds" "Time in which the worker did not wait." = |w| w.value(Counter::BusyNanos);
     Counter All "worker_restarts" "" "How often the worker was replaced." = |w| w.value(Counter::Starts).saturating_sub(1);
-    Gauge Event "connections" "" "Connections that are open." = |w| {
+    Gauge Sockets "connections" "" "Connections that are open." = |w| {
         w.value(Counter::Accepted).saturating_sub(w.value(Counter::Closed))
     };
-    Counter Event "connections_accepted" "" "Connections that were accepted." = |w| w.value(Counter::Accepted);
-    Counter Event "connections_closed" "" "Connections that have ended." = |w| w.value(Counter::Closed);
-    Counter Event "connections_refused" "" "Connections that there was no room for." = |w| w.value(Counter::Aborted);
-    Counter Event "connections_too_slow" "" "Connections closed because their peer reads too slowly." =
+    Counter Sockets "connections_accepted" "" "Connections that were accepted." = |w| w.value(Counter::Accepted);
+    Counter Sockets "connections_closed" "" "Connections that have ended." = |w| w.value(Counter::Closed);
+    Counter Sockets "connections_refused" "" "Connections that there was no room for." = |w| w.value(Counter::Aborted);
+    Counter Sockets "connections_too_slow" "" "Connections closed because their peer reads too slowly." =
         |w| w.value(Counter::TooSlow);
     Counter Event "requests" "" "Messages and requests received." = |w| w.value(Counter::Requests);
     Counter Event "responses" "" "Messages and responses sent." = |w| w.value(Counter::Responses);
     Counter Event "callbacks" "" "Callbacks for messages and requests." = |w| w.value(Counter::Dispatched);
-    Counter Event "messages_dropped" "" "Messages left out because their peer reads too slowly." =
+    Counter Sockets "messages_dropped" "" "Messages left out because their peer reads too slowly." =
         |w| w.value(Counter::Dropped);
-    Counter Event "received_bytes" "bytes" "Bytes received." = |w| w.value(Counter::BytesReceived);
-    Counter Event "sent_bytes" "bytes" "Bytes sent." = |w| w.value(Counter::BytesSent);
-    Gauge Event "outbox_bytes" "bytes" "Bytes that wait for slow readers." = |w| w.value(Counter::BytesQueued);
+    Counter Sockets "received_bytes" "bytes" "Bytes received." = |w| w.value(Counter::BytesReceived);
+    Counter Sockets "sent_bytes" "bytes" "Bytes sent." = |w| w.value(Counter::BytesSent);
+    Gauge Sockets "outbox_bytes" "bytes" "Bytes that wait for slow readers." = |w| w.value(Counter::BytesQueued);
     Gauge All "coroutines" "" "Coroutines alive." = |w| w.value(Counter::Coroutines);
     Gauge All "coroutines_peak" "" "The most coroutines alive at once." = |w| w.value(Counter::CoroutinesPeak);
     Counter Task "tasks" "" "Tasks given to the worker." = |w| w.value(Counter::TasksGiven);

@@ -85,7 +85,8 @@ impl Ring {
         true
     }
 
-    fn read(&self) -> u64 {
+    /// What has been read so far.
+    pub fn read(&self) -> u64 {
         self.head[READ].load(Ordering::Acquire)
     }
 

@@ -118,8 +118,13 @@ impl Stats {
 
     /// The sum over all workers; what sockets count, also over the threads that own some.
     pub fn total(&self, counter: Counter) -> u64 {
-        let blocks = if counter.is_of_sockets() { self.blocks() } else { self.workers() };
-        (0..blocks).map(|id| self.block(id).value(counter)).fold(0, u64::wrapping_add)
+        let blocks = match counter {
+            // Those that no worker hears of count too.
+            Counter::Requests if self.blocks() > self.workers() => self.workers()..self.blocks(),
+            counter if counter.is_of_sockets() => 0..self.blocks(),
+            _ => 0..self.workers(),
+        };
+        blocks.map(|id| self.block(id).value(counter)).fold(0, u64::wrapping_add)
     }
 
     pub fn started_secs(&self) -> u64 {

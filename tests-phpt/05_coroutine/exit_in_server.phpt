@@ -6,7 +6,7 @@ swoole
 <?php
 require __DIR__ . '/../inc/harness.inc';
 $code = <<<'PHP'
-$server = new Swoole\WebSocket\Server('127.0.0.1', 0);
+$server = new Swoole\WebSocket\Server('127.0.0.1', 0, SWOOLE_BASE);
 $server->on('workerError', function ($server, $id, $pid, $code, $signal) { echo "worker error $code $signal\n"; });
 $server->on('message', function ($server, $frame) {
     try {

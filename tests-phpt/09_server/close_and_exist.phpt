@@ -6,7 +6,7 @@ swoole
 <?php
 require __DIR__ . '/../inc/harness.inc';
 $server = new ServerProcess(<<<'PHP'
-$server = new Swoole\WebSocket\Server('127.0.0.1', 0);
+$server = new Swoole\WebSocket\Server('127.0.0.1', 0, SWOOLE_BASE);
 $state = fn ($fd) => json_encode([$server->exist($fd), $server->isEstablished($fd), $server->getClientInfo($fd)['websocket_status'] ?? null]);
 $server->on('connect', function ($server, $fd, $reactor) use ($state) { echo "connect $fd from $reactor: {$state($fd)}\n"; });
 $server->on('open', function ($server, $request) use ($state) { echo "open {$request->fd}: {$state($request->fd)}\n"; });

@@ -6,7 +6,7 @@ swoole
 <?php
 require __DIR__ . '/../inc/harness.inc';
 $server = new ServerProcess(<<<'PHP'
-$server = new Swoole\WebSocket\Server('127.0.0.1', 0);
+$server = new Swoole\WebSocket\Server('127.0.0.1', 0, SWOOLE_BASE);
 $server->set(['worker_num' => 2, 'task_worker_num' => 1, 'max_connection' => 500]);
 $server->on('task', fn () => null);
 $server->on('message', function ($server, $frame) {

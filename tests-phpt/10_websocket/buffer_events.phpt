@@ -6,7 +6,7 @@ swoole
 <?php
 require __DIR__ . '/../inc/harness.inc';
 $server = new ServerProcess(<<<'PHP'
-$server = new Swoole\WebSocket\Server('127.0.0.1', 0);
+$server = new Swoole\WebSocket\Server('127.0.0.1', 0, SWOOLE_BASE);
 $server->set(['socket_buffer_size' => 64 << 20, 'buffer_high_watermark' => 1 << 20, 'buffer_low_watermark' => 1 << 10]);
 $server->on('message', function ($server, $frame) {
     for ($i = 0; $i < 160; $i++) {

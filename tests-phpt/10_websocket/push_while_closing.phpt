@@ -6,7 +6,7 @@ swoole
 <?php
 require __DIR__ . '/../inc/harness.inc';
 $server = new ServerProcess(<<<'PHP'
-$server = new Swoole\WebSocket\Server('127.0.0.1', 0);
+$server = new Swoole\WebSocket\Server('127.0.0.1', 0, SWOOLE_BASE);
 set_error_handler(function ($level, $text) { echo "warning: $text\n"; return true; });
 $server->on('message', function ($server, $frame) {
     match ($frame->data) {

@@ -7,7 +7,7 @@ swoole
 require __DIR__ . '/../inc/harness.inc';
 foreach ([15, 2] as $signal) {
     $server = new ServerProcess(<<<'PHP'
-    $server = new Swoole\WebSocket\Server('127.0.0.1', 0);
+    $server = new Swoole\WebSocket\Server('127.0.0.1', 0, SWOOLE_BASE);
     foreach (['start', 'workerStart', 'beforeShutdown', 'workerStop', 'shutdown'] as $event) {
         $server->on($event, function () use ($event) { echo "$event\n"; });
     }

@@ -6,7 +6,7 @@ swoole
 <?php
 require __DIR__ . '/../inc/harness.inc';
 $server = new ServerProcess(<<<'PHP'
-$server = new Swoole\Http\Server('127.0.0.1', 0);
+$server = new Swoole\Http\Server('127.0.0.1', 0, SWOOLE_BASE);
 $server->on('request', function ($request, $response) use (&$kept) {
     switch ($request->server['request_uri']) {
         case '/throw':

@@ -9,7 +9,7 @@ $name = tempnam(sys_get_temp_dir(), 'srs');
 $content = random_bytes(1000) . str_repeat(random_bytes(1 << 20), 24);
 file_put_contents($name, $content);
 $code = "\$name = '$name';" . <<<'PHP'
-$server = new Swoole\Http\Server('127.0.0.1', 0);
+$server = new Swoole\Http\Server('127.0.0.1', 0, SWOOLE_BASE);
 $server->on('request', function ($request, $response) use ($server, $name) {
     if ($request->server['request_uri'] === '/raw') {
         $fd = $response->fd;

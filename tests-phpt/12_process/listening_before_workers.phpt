@@ -7,7 +7,7 @@ swoole
 require __DIR__ . '/../inc/harness.inc';
 foreach ([1, 3] as $workers) {
     $server = new ServerProcess(<<<PHP
-    \$server = new Swoole\WebSocket\Server('127.0.0.1', 0);
+    \$server = new Swoole\WebSocket\Server('127.0.0.1', 0, SWOOLE_BASE);
     \$server->set(['worker_num' => $workers, 'log_level' => SWOOLE_LOG_NONE]);
     foreach (['start', 'managerStart', 'workerStart'] as \$event) {
         \$server->on(\$event, function (\$server) use (\$event) {

@@ -7,7 +7,7 @@ swoole
 require __DIR__ . '/../inc/harness.inc';
 $run = function (string $options): array {
     $server = new ServerProcess(<<<PHP
-    \$server = new Swoole\WebSocket\Server('127.0.0.1', 0);
+    \$server = new Swoole\WebSocket\Server('127.0.0.1', 0, SWOOLE_BASE);
     \$server->set(['worker_num' => 2, $options]);
     \$server->on('workerStart', function (\$server, \$id) { echo "start \$id\n"; });
     \$server->on('workerStop', function (\$server, \$id) { echo "stop \$id\n"; });

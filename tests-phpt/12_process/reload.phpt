@@ -6,7 +6,7 @@ swoole
 <?php
 require __DIR__ . '/../inc/harness.inc';
 $server = new ServerProcess(<<<'PHP'
-$server = new Swoole\WebSocket\Server('127.0.0.1', 0);
+$server = new Swoole\WebSocket\Server('127.0.0.1', 0, SWOOLE_BASE);
 $server->set(['worker_num' => 2, 'log_level' => SWOOLE_LOG_NONE]);
 foreach (['beforeReload', 'afterReload', 'managerStart', 'managerStop'] as $event) {
     $server->on($event, function () use ($event) { echo "$event\n"; });

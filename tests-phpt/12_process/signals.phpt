@@ -9,7 +9,7 @@ const HUP = 1, USR1 = 10, USR2 = 12, WINCH = 28, RTMIN = 34;
 $log = tempnam(sys_get_temp_dir(), 'srs');
 foreach ([1, 2] as $workers) {
     $server = new ServerProcess(<<<PHP
-    \$server = new Swoole\WebSocket\Server('127.0.0.1', 0);
+    \$server = new Swoole\WebSocket\Server('127.0.0.1', 0, SWOOLE_BASE);
     \$server->set(['worker_num' => $workers, 'log_file' => '$log']);
     \$server->on('message', function (\$server, \$frame) {
         swoole_error_log(SWOOLE_LOG_WARNING, 'a line of the worker');

@@ -6,7 +6,7 @@ swoole
 <?php
 require __DIR__ . '/../inc/harness.inc';
 $code = <<<'PHP'
-$server = new Swoole\WebSocket\Server('127.0.0.1', 0);
+$server = new Swoole\WebSocket\Server('127.0.0.1', 0, SWOOLE_BASE);
 $server->on('open', function ($server, $request) { $server->push($request->fd, $server->worker_id); });
 $server->on('message', function ($server, $frame) {
     echo json_encode(@$server->stop((int) $frame->data)), ' ', $frame->data === '9' ? swoole_last_error() : '', "\n";

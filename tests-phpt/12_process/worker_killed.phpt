@@ -6,7 +6,7 @@ swoole
 <?php
 require __DIR__ . '/../inc/harness.inc';
 $server = new ServerProcess(<<<'PHP'
-$server = new Swoole\WebSocket\Server('127.0.0.1', 0);
+$server = new Swoole\WebSocket\Server('127.0.0.1', 0, SWOOLE_BASE);
 $server->set(['worker_num' => 2]);
 $server->on('workerStart', function ($server, $id) { echo "started $id\n"; });
 $server->on('workerError', function ($server, $id, $pid, $code, $signal) { echo "error $code $signal\n"; });

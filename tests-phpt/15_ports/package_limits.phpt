@@ -6,7 +6,7 @@ swoole
 <?php
 require __DIR__ . '/../inc/harness.inc';
 $server = new ServerProcess(<<<'PHP'
-$server = new Swoole\Server('127.0.0.1', 0);
+$server = new Swoole\Server('127.0.0.1', 0, SWOOLE_BASE);
 $server->set(['open_length_check' => true, 'package_length_type' => 'N', 'package_max_length' => 1]);
 $func = $server->listen('127.0.0.1', 0, SWOOLE_SOCK_TCP);
 $func->set(['open_length_check' => true, 'package_length_func' => function ($data) {

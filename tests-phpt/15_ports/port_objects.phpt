@@ -8,7 +8,7 @@ require __DIR__ . '/../inc/harness.inc';
 $path = sys_get_temp_dir() . '/srs-port-' . getmypid() . '.sock';
 $server = new ServerProcess("\$path = '$path';" . <<<'PHP'
 
-$server = new Swoole\Http\Server('127.0.0.1', 0);
+$server = new Swoole\Http\Server('127.0.0.1', 0, SWOOLE_BASE);
 $unix = $server->listen($path, 0, SWOOLE_SOCK_UNIX_STREAM);
 $six = $server->listen('127.0.0.1', 0, SWOOLE_SOCK_TCP);
 $six->set(['backlog' => 7]);

@@ -2,9 +2,11 @@
 //!
 //! No borrow of the server is alive when a callback runs (invariant 5): callbacks may call any method of it.
 
+mod dispatch;
 mod doors;
 mod letters;
 mod processes;
+mod uncaught;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -18,9 +20,8 @@ use crate::net::datagram::Datagram;
 use crate::php::http::request::{self, RequestOptions};
 use crate::php::http::response;
 use crate::php::websocket::frame;
-use crate::protocol::close::CloseReason;
 use crate::protocol::framing::FramingError;
-use crate::serve::{App, Headers, Hooks, LogLine, Message, Request, Worker, WorkerFailure};
+use crate::serve::{App, Choice, Headers, Hooks, LogLine, Matter, Message, Request, Worker, WorkerFailure};
 use crate::server::command::Letter;
 use crate::server::log::{LOG, Role};
 use crate::server::session::{Closed, ClosedBy, SessionId};
@@ -28,6 +29,7 @@ use crate::zend::{Callback, IntoValue, Object, Result, Value, error, world};
 use doors::Doors;
 use letters::TaskStyle;
 use processes::spawn_on;
+use uncaught::uncaught;
 
 /// The application that a script's callbacks make.
 #[derive(Debug)]
@@ -45,6 +47,8 @@ pub struct PhpApp {
     /// Whether workers are processes of their own, which an uncaught exception may end.
     several: bool,
     request_options: Rc<RequestOptions>,
+    /// `dispatch_func`.
+    dispatch: Option<Callback>,
 }
 
 impl PhpApp {
@@ -59,6 +63,7 @@ impl PhpApp {
             event_object: settings.process.event_object,
             several,
             request_options: Rc::new(RequestOptions::new(settings)),
+            dispatch: dispatch::function(&object),
             object,
         }
     }
@@ -173,25 +178,6 @@ impl PhpApp {
     }
 }
 
-/// Deals with the exception a callback left. `exit()` stays pending: it ends the process.
-fn uncaught(worker: &Worker, several: bool, session: Option<SessionId>) {
-    if several || error::is_exit() {
-        // Left pending: the coroutine's end turns it into a fatal error, and the worker ends with 255.
-        return;
-    }
-    error::report_uncaught();
-    let Some(session) = session else { return };
-    let reason = CloseReason::new(1011, "internal error");
-    if worker.owes_response(session) {
-        // The response answers 500 when nobody holds it any more.
-    } else if let Ok(reason) = reason
-        && worker.disconnect(session, &reason).is_err()
-    {
-        // Not WebSocket: nothing to say. A session that is gone needs nothing either.
-        let _ = worker.close(session, false);
-    }
-}
-
 impl App for PhpApp {
     fn on_connect(&self, worker: &Worker, session: SessionId) {
         let callback = self.doors.of(worker, session).callback(Event::Connect);
@@ -204,6 +190,10 @@ impl App for PhpApp {
                 self.run(worker, callback, [self.this(), fd(session), reactor], Some(session));
             }
         }
+    }
+
+    fn choose_worker(&self, worker: &Worker, session: SessionId, matter: Matter, data: &[u8]) -> Choice {
+        self.choose_worker(worker, session, matter, data)
     }
 
     fn hooks(&self, port: u8) -> Hooks {

@@ -51,6 +51,18 @@ impl Event {
         SERVER_EVENTS.iter().chain(PORT_EVENTS).map(|row| row.0)
     }
 
+    /// Whether it means something only where all events of a connection come to one worker.
+    pub fn needs_order(self) -> bool {
+        matches!(self, Self::Connect | Self::Close | Self::BufferFull | Self::BufferEmpty)
+    }
+
+    /// The name of the property that shows the callback: `onClose`.
+    pub fn property(self) -> &'static str {
+        let row = SERVER_EVENTS.iter().chain(PORT_EVENTS).find(|row| row.0 == self);
+        let declared = row.and_then(|row| row.2.split_once('$')).map_or("", |(_, declared)| declared);
+        declared.split(' ').next().unwrap_or_default()
+    }
+
     /// Whether its callback belongs to a port rather than to the whole server.
     pub fn is_of_port(self) -> bool {
         self as usize >= Self::Connect as usize

@@ -54,7 +54,7 @@ use crate::net::bind::Bound;
 use crate::serve::Worker;
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
-use crate::server::settings::{Mode, Settings};
+use crate::server::settings::{DispatchMode, Mode, Settings};
 use crate::zend::{Callback, Class, Gc, IntoValue, Native, Object, Slot, Value, error};
 
 /// The class; `Http\Server` and `WebSocket\Server` are derived from it and share its state.
@@ -165,6 +165,17 @@ impl Server {
     pub fn port_numbers(&self) -> impl Iterator<Item = u16> {
         let numbers: Vec<_> = self.ports.borrow().iter().map(|port| port.get(&port::NUMBER)).collect();
         numbers.into_iter().map(|number| u16::try_from(number.to_long()).unwrap_or(0))
+    }
+
+    /// The dispatch mode that keeps callbacks from being called in order, if there is one.
+    pub fn unordered(&self) -> Option<u8> {
+        let settings = self.settings.borrow();
+        let mode = match settings.session.dispatch_func {
+            true => DispatchMode::UserFunc,
+            false => settings.session.dispatch_mode,
+        };
+        let free = settings.mode == Mode::Process && !settings.process.enable_unsafe_event;
+        (free && !mode.keeps_connections_together()).then(|| mode.number())
     }
 
     fn has(&self, event: Event) -> bool {

@@ -35,6 +35,7 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     inherit(server);
     require_callbacks(server)?;
     prepare(server, this)?;
+    report_unordered(server);
     if server.settings.borrow().process.daemonize
         && let Err(cause) = daemon::daemonize(LOG.settings().file.as_deref())
     {
@@ -121,6 +122,17 @@ fn inherit(server: &Server) {
         if object.get(&port::SETTING).is_null() {
             port.inherit(first);
         }
+    }
+}
+
+/// Says which callbacks will not be called, because the dispatch mode could not order them.
+fn report_unordered(server: &Server) {
+    let Some(mode) = server.unordered() else { return };
+    for event in Event::all().filter(|event| event.needs_order() && server.port_callback(0, *event).is_some())
+    {
+        let name = event.property();
+        let text = format!("cannot set '{name}' event when using dispatch_mode={mode}");
+        LOG.write_at(Level::Warning, "Server::start", Some(ErrorCode::SERVER_INVALID_CALLBACK), &text);
     }
 }
 

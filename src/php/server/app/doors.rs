@@ -54,7 +54,9 @@ impl Door {
             false => server.callback(event),
         };
         let short_handshake = of(Event::BeforeHandshakeResponse).as_ref().is_some_and(takes_request_first);
-        let callbacks = Event::all().map(of).collect();
+        let ordered = server.unordered().is_none();
+        let kept = |event: &Event| ordered || !event.needs_order();
+        let callbacks = Event::all().map(|event| Some(event).filter(kept).and_then(of)).collect();
         Self { callbacks, measure: server.measure(number), short_handshake, server_port }
     }
 
