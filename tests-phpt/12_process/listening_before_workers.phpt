@@ -5,9 +5,9 @@ swoole
 --FILE--
 <?php
 require __DIR__ . '/../inc/harness.inc';
-foreach ([1, 3] as $workers) {
+foreach ([['SWOOLE_BASE', 1], ['SWOOLE_BASE', 3], ['SWOOLE_PROCESS', 1]] as [$mode, $workers]) {
     $server = new ServerProcess(<<<PHP
-    \$server = new Swoole\WebSocket\Server('127.0.0.1', 0, SWOOLE_BASE);
+    \$server = new Swoole\WebSocket\Server('127.0.0.1', 0, $mode);
     \$server->set(['worker_num' => $workers, 'log_level' => SWOOLE_LOG_NONE]);
     foreach (['start', 'managerStart', 'workerStart'] as \$event) {
         \$server->on(\$event, function (\$server) use (\$event) {
@@ -19,6 +19,7 @@ foreach ([1, 3] as $workers) {
     \$server->on('message', function () {});
     PHP);
     wait_until(fn () => substr_count($server->output(), 'workerStart') === $workers, 'all workers');
+    wait_until(fn () => preg_match('~^start ~m', $server->output()), 'the start');
     $server->stop();
     $lines = explode("\n", trim($server->output()));
     sort($lines);
@@ -32,4 +33,7 @@ managerStart accepted
 start accepted
 workerStart accepted
 workerStart accepted
+workerStart accepted
+managerStart accepted
+start accepted
 workerStart accepted
