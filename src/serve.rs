@@ -55,12 +55,13 @@ mod peers;
 mod ports;
 mod processes;
 mod raw;
+mod reactor_end;
 mod relay;
-mod remote;
 mod run;
 mod watch;
 mod websocket;
 mod worker;
+mod worker_end;
 
 pub use app::{App, Choice, Headers, Hooks, LogLine, Matter, Message, Request, WorkerFailure};
 pub use files::StaticFiles;

@@ -1,14 +1,13 @@
-//! The two ends of PROCESS mode: a worker hears of connections that live in the master, and a reactor of the master
-//! does what workers ask.
+//! A worker of `SWOOLE_PROCESS`: it hears of connections that live in the master, and sends there what it has for them.
 
 use super::app::{App, Message};
-use super::core::{Asked, Core};
+use super::core::Core;
+use super::lanes::Lanes;
 use super::news::{self, News};
 use super::options::OverflowPolicy;
 use super::worker::{SendFailure, Worker};
-use crate::net::link::Pause;
 use crate::server::command::Command;
-use crate::server::session::{CloseCause, Closed, SessionId};
+use crate::server::session::SessionId;
 use crate::server::stats::Counter;
 
 impl Core {
@@ -23,31 +22,19 @@ impl Core {
 }
 
 impl Worker {
-    /// Takes what has arrived on the lanes, if there are any.
-    pub(super) fn read_lanes<A: App>(&self, app: &A) {
-        let Some(lanes) = &self.0.lanes else { return };
-        if self.is_reactor() {
-            lanes.flush(|session| self.resume_mail(session));
-            lanes.read(|from, record| {
-                if let Some(command) = Command::parse(record) {
-                    self.serve_worker(app, from, command);
-                    self.settle(app);
-                }
-                true
-            });
-        } else {
-            let mut roomy = Vec::new();
-            lanes.flush(|session| roomy.push(session));
-            roomy.into_iter().for_each(|session| app.on_room(self, session));
-            lanes.read(|_, record| {
-                if let Some((session, port, news)) = News::parse(record) {
-                    self.0.heard_of.set(Some((session, port)));
-                    self.hear(app, session, news);
-                    self.0.heard_of.set(None);
-                }
-                self.wants_news()
-            });
-        }
+    /// Takes what the reactors have written.
+    pub(super) fn read_news<A: App>(&self, app: &A, lanes: &Lanes) {
+        let mut roomy = Vec::new();
+        lanes.flush(|session| roomy.push(session));
+        roomy.into_iter().for_each(|session| app.on_room(self, session));
+        lanes.read(|_, record| {
+            if let Some((session, port, news)) = News::parse(record) {
+                self.0.heard_of.set(Some((session, port)));
+                self.hear(app, session, news);
+                self.0.heard_of.set(None);
+            }
+            self.wants_news()
+        });
     }
 
     pub(super) fn wants_news(&self) -> bool {
@@ -167,95 +154,12 @@ impl Worker {
         self.command(reactor, command).ok()
     }
 
-    /// Does what a worker has asked for.
-    fn serve_worker<A: App>(&self, app: &A, from: u16, command: Command<'_>) {
-        match command {
-            Command::Answer { session, headers } => {
-                self.0.unanswered.borrow_mut().remove(&session);
-                self.answer_handshake(session, &headers);
-            }
-            Command::Hello { read } => self.fail_unanswered(from, read),
-            Command::AwaitRoom { session } => {
-                let waits = self.0.reactor.link(session).is_some_and(|link| link.await_room());
-                self.0.awaiting.borrow_mut().push((session, from));
-                if !waits {
-                    self.tell_of_room(session);
-                }
-            }
-            command => self.obey_worker(app, command),
-        }
-    }
-
     /// Tells the reactors that this worker has begun, and where.
     pub(super) fn greet_reactors(&self) {
         let Some(lanes) = self.0.lanes.as_ref().filter(|_| !self.is_reactor()) else { return };
         for (lane, read) in (0..).zip(lanes.read_so_far()) {
             let hello = Command::Hello { read };
             lanes.send(lane, &[hello.head().bytes()]);
-        }
-    }
-
-    /// Answers what predecessors of a worker have begun to work on and will never answer.
-    fn fail_unanswered(&self, worker: u16, read: u64) {
-        let lost = |asked: &Asked| asked.worker == worker && asked.end <= read;
-        let sessions: Vec<_> = self.0.unanswered.borrow_mut().extract_if(|_, asked| lost(asked)).collect();
-        for (session, asked) in sessions {
-            let Some(link) = self.0.reactor.link(session) else { continue };
-            let accepted = self.0.accepted.borrow_mut().remove(&session).is_some();
-            match asked.begun || accepted {
-                // Half an answer must not look like a whole one.
-                true => self.0.cut_off(&link, Closed::by_server(CloseCause::Closed)),
-                false => self.0.fail_request(&link),
-            }
-        }
-    }
-
-    /// As commands between workers, but what finds no room has been promised to the application.
-    fn obey_worker<A: App>(&self, app: &A, command: Command<'_>) {
-        let (carried, session) = match &command {
-            Command::Push { session, payload: bytes, .. } | Command::Send { session, bytes } => {
-                (Some(bytes.len()), *session)
-            }
-            _ => (None, SessionId::new(0)),
-        };
-        match &command {
-            Command::EndResponse { session, .. } | Command::Upgrade { session, .. } => {
-                self.0.unanswered.borrow_mut().remove(session);
-            }
-            Command::Send { session, .. } => {
-                if let Some(asked) = self.0.unanswered.borrow_mut().get_mut(session) {
-                    asked.begun = true;
-                }
-            }
-            _ => {}
-        }
-        let done = self.obey_one(app, command);
-        let Some(bytes) = carried else { return };
-        if let Some(flow) = self.0.shared.flow {
-            flow.arrived(session, bytes);
-        }
-        if done == Err(SendFailure::Full)
-            && let Some(link) = self.0.reactor.link(session)
-        {
-            self.0.cut_off(&link, Closed::by_server(CloseCause::SlowReader));
-        }
-    }
-
-    /// Tells the workers that have asked for room in a session's outbox.
-    pub(super) fn tell_of_room(&self, session: SessionId) {
-        let Some(lanes) = &self.0.lanes else { return };
-        self.0.awaiting.borrow_mut().retain(|(awaited, worker)| {
-            if *awaited == session {
-                News::Room.encode(session, self.port_of(session), |parts| lanes.send(*worker, parts));
-            }
-            *awaited != session
-        });
-    }
-
-    /// Reads on from a connection that was held back for its worker.
-    fn resume_mail(&self, session: SessionId) {
-        if let Some(link) = self.0.reactor.link(session) {
-            link.resume(&self.0.reactor, Pause::Mailbox);
         }
     }
 }
