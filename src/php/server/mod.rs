@@ -193,12 +193,20 @@ impl Server {
     pub fn running(&self) -> Option<Worker> {
         let worker = self.with_worker(Clone::clone);
         if worker.is_none() {
-            error::warning("server is not running");
-            last_error::set(ErrorCode::PHP_FATAL_ERROR);
+            self.not_running();
         }
         worker
     }
 
+    /// Warns that the server is not running; always false.
+    #[cold]
+    pub fn not_running(&self) -> bool {
+        error::warning("server is not running");
+        last_error::set(ErrorCode::PHP_FATAL_ERROR);
+        false
+    }
+
+    #[inline]
     pub fn is_running(&self) -> bool {
         self.phase.get() == Phase::Running
     }

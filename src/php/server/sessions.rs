@@ -49,6 +49,7 @@ pub struct Fd(pub i64);
 
 impl Fd {
     /// The session; 0 is nobody's.
+    #[inline]
     pub fn session(self) -> SessionId {
         SessionId::new(u64::try_from(self.0).unwrap_or(0))
     }
@@ -111,22 +112,34 @@ impl Patience {
 }
 
 /// Sends by `attempt`, and where the outbox is full and `send_yield` is on, suspends the coroutine until there is room.
+/// False after a warning that says why nothing was sent.
+#[inline(always)]
 pub fn send_or_wait(
     server: &Server,
-    worker: &Worker,
-    session: SessionId,
-    attempt: impl Fn() -> std::result::Result<(), SendFailure>,
-) -> Result<std::result::Result<(), SendFailure>> {
-    match attempt() {
-        Err(SendFailure::Full) => {
-            let patience = Patience::of(&server.settings.borrow());
-            send_patiently(patience, worker, session, attempt)
-        }
-        outcome => Ok(outcome),
+    fd: Fd,
+    attempt: impl Fn(&Worker) -> std::result::Result<(), SendFailure> + Copy,
+) -> Result<bool> {
+    match server.with_worker(attempt) {
+        Some(Ok(())) => Ok(true),
+        Some(Err(SendFailure::Full)) => wait_to_send(server, fd, attempt),
+        Some(Err(failure)) => Ok(refuse(fd, failure)),
+        None => Ok(server.not_running()),
     }
 }
 
-/// As [`send_or_wait`], for who has no server at hand.
+#[cold]
+fn wait_to_send(
+    server: &Server,
+    fd: Fd,
+    attempt: impl Fn(&Worker) -> std::result::Result<(), SendFailure> + Copy,
+) -> Result<bool> {
+    let Some(worker) = server.running() else { return Ok(false) };
+    let patience = Patience::of(&server.settings.borrow());
+    let outcome = send_patiently(patience, &worker, fd.session(), || attempt(&worker))?;
+    Ok(outcome.map_or_else(|failure| refuse(fd, failure), |()| true))
+}
+
+/// Sends by `attempt`; while the outbox is full the coroutine may wait for room.
 pub fn send_patiently(
     patience: Patience,
     worker: &Worker,
@@ -174,14 +187,12 @@ fn send(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     }
     let fd = Fd(target.to_long());
     let bytes: &[u8] = call.arg()?;
-    let Some(worker) = server.running() else { return Ok(false) };
-    if bytes.is_empty() {
+    if bytes.is_empty() && server.running().is_some() {
         error::warning("data is empty");
         last_error::set(ErrorCode::NO_PAYLOAD);
         return Ok(false);
     }
-    let outcome = send_or_wait(server, &worker, fd.session(), || worker.send(fd.session(), bytes))?;
-    Ok(outcome.map_or_else(|failure| refuse(fd, failure), |()| true))
+    send_or_wait(server, fd, move |worker| worker.send(fd.session(), bytes))
 }
 
 /// `sendfile()`: a file as it is, without any head.

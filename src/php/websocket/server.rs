@@ -2,12 +2,12 @@
 
 use crate::php::http::server::HTTP_SERVER;
 use crate::php::server::Server;
-use crate::php::server::sessions::{Fd, Patience, refuse, send_patiently};
+use crate::php::server::sessions::{Fd, refuse, send_or_wait};
 use crate::php::websocket::frame::{self, PACK, UNPACK};
 use crate::php::websocket::pack::{self, FLAG_FIN, OPCODE_TEXT, Outgoing};
 use crate::protocol::connection::SendFlags;
 use crate::protocol::opcode::Opcode;
-use crate::serve::{SendFailure, Worker};
+use crate::serve::SendFailure;
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
 use crate::zend::{Call, Class, Result, Value};
@@ -44,27 +44,18 @@ fn ping(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     send(server, fd, &data, i64::from(Opcode::Ping as u8), FLAG_FIN)
 }
 
+#[inline(always)]
 fn send(server: &Server, fd: Fd, data: &Value, opcode: i64, flags: i64) -> Result<bool> {
     if !server.is_running() {
-        return Ok(server.running().is_some());
+        return Ok(server.not_running());
     }
     let Some(frame) = Outgoing::read(data, opcode, flags)? else {
         last_error::set(ErrorCode::WEBSOCKET_PACK_FAILED);
         return Ok(false);
     };
     let flags = SendFlags { fin: frame.fin, compress: frame.compress };
-    let session = fd.session();
-    let push = |worker: &Worker| worker.push(session, frame.opcode, frame.payload.as_bytes(), flags);
-    let outcome = match server.with_worker(push) {
-        Some(Err(SendFailure::Full)) => {
-            let Some(worker) = server.running() else { return Ok(false) };
-            let patience = Patience::of(&server.settings.borrow());
-            send_patiently(patience, &worker, session, || push(&worker))?
-        }
-        Some(outcome) => outcome,
-        None => return Ok(server.running().is_some()),
-    };
-    Ok(outcome.map_or_else(|failure| refuse(fd, failure), |()| true))
+    let payload = frame.payload.as_bytes();
+    send_or_wait(server, fd, move |worker| worker.push(fd.session(), frame.opcode, payload, flags))
 }
 
 fn disconnect(server: &Server, call: &mut Call<'_>) -> Result<bool> {
@@ -83,5 +74,5 @@ fn disconnect(server: &Server, call: &mut Call<'_>) -> Result<bool> {
 fn is_established(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     let fd: Fd = call.arg()?;
     let established = server.with_worker(|worker| worker.is_established(fd.session()));
-    Ok(established.unwrap_or_else(|| server.running().is_some()))
+    Ok(established.unwrap_or_else(|| server.not_running()))
 }
