@@ -38,7 +38,7 @@ pub const FLAG_MASK: i64 = 1 << 5;
 
 /// What one call wants to send.
 #[derive(Debug)]
-pub struct Outgoing {
+pub struct Outgoing<'a> {
     /// The frame's opcode.
     pub opcode: Opcode,
     /// The last frame of its message; always so for control frames.
@@ -50,23 +50,45 @@ pub struct Outgoing {
     /// The caller asks for a mask. Servers ignore it: they must not mask.
     pub mask: bool,
     /// The payload: for a Close its code and reason.
-    pub payload: Str,
+    pub payload: Payload<'a>,
 }
 
-impl Outgoing {
+/// The bytes of a frame: the caller's own string wherever it is one.
+#[derive(Debug)]
+pub enum Payload<'a> {
+    Given(&'a Str),
+    Made(Str),
+}
+
+impl Payload<'_> {
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Given(text) => text.as_bytes(),
+            Self::Made(text) => text.as_bytes(),
+        }
+    }
+}
+
+impl<'a> Outgoing<'a> {
     /// Reads data, opcode and flags. A Frame object brings its own opcode and flags.
     ///
     /// None: refused, a warning was raised and the last error is 503.
-    pub fn read(data: &Value, opcode: i64, flags: i64) -> Result<Option<Self>> {
-        match data.as_object() {
-            Some(frame) if frame.is(&FRAME) => Self::from_frame(frame),
-            _ => Ok(match open(opcode, flags) {
-                Some((Opcode::Close, flags)) => close_body(1000, data.to_str()?.as_bytes())
-                    .and_then(|body| Self::new(Opcode::Close, flags, body)),
-                Some((opcode, flags)) => Self::new(opcode, flags, data.to_str()?),
-                None => None,
-            }),
+    #[inline(always)]
+    pub fn read(data: &'a Value, opcode: i64, flags: i64) -> Result<Option<Self>> {
+        if let Some(frame) = data.as_object().filter(|object| object.is(&FRAME)) {
+            return Self::from_frame(frame);
         }
+        let Some(opcode) = known(opcode) else { return Ok(None) };
+        let payload = match data.as_str() {
+            Some(text) => Payload::Given(text),
+            None => Payload::Made(data.to_str()?),
+        };
+        if opcode != Opcode::Close {
+            return Ok(Self::new(opcode, flags, payload));
+        }
+        let body = close_body(1000, payload.as_bytes());
+        Ok(body.and_then(|body| Self::new(opcode, flags, Payload::Made(body))))
     }
 
     /// Reads a Frame or CloseFrame object; properties that were unset count as empty.
@@ -76,19 +98,20 @@ impl Outgoing {
         if !finish.is_null() {
             flags = if finish.to_bool() { flags | FLAG_FIN } else { flags & !FLAG_FIN };
         }
-        let Some((opcode, flags)) = open(frame.get(&OPCODE).to_long(), flags) else { return Ok(None) };
+        let Some(opcode) = known(frame.get(&OPCODE).to_long()) else { return Ok(None) };
         if opcode != Opcode::Close {
-            return Ok(Self::new(opcode, flags, frame.get(&DATA).to_str()?));
+            return Ok(Self::new(opcode, flags, Payload::Made(frame.get(&DATA).to_str()?)));
         }
         let body = if frame.is(&CLOSE_FRAME) {
             close_body(frame.get(&CODE).to_long(), frame.get(&REASON).to_str()?.as_bytes())
         } else {
             close_body(1000, frame.get(&DATA).to_str()?.as_bytes())
         };
-        Ok(body.and_then(|body| Self::new(Opcode::Close, flags, body)))
+        Ok(body.and_then(|body| Self::new(Opcode::Close, flags, Payload::Made(body))))
     }
 
-    fn new(opcode: Opcode, flags: i64, payload: Str) -> Option<Self> {
+    #[inline(always)]
+    fn new(opcode: Opcode, flags: i64, payload: Payload<'a>) -> Option<Self> {
         let len = payload.as_bytes().len();
         if opcode.is_control() && len > CONTROL_BYTES_MAX {
             warn(format_args!("websocket control frame payload must not exceed {CONTROL_BYTES_MAX} bytes"));
@@ -216,17 +239,22 @@ pub fn after_fork() {
     CODEC.with_borrow_mut(|codec| codec.keys.renew());
 }
 
-/// Opcode and flags of a call; None after a warning.
-fn open(opcode: i64, flags: i64) -> Option<(Opcode, i64)> {
-    if !(0..=Opcode::Pong as i64).contains(&opcode) {
-        warn(format_args!("opcode must be between 0 and {}", Opcode::Pong as u8));
-        return None;
-    }
+/// The opcode of a call; None after a warning.
+#[inline(always)]
+fn known(opcode: i64) -> Option<Opcode> {
     let known = u8::try_from(opcode).ok().and_then(Opcode::from_u8);
     if known.is_none() {
-        warn(format_args!("opcode {opcode} is reserved"));
+        unknown(opcode);
     }
-    known.map(|opcode| (opcode, flags))
+    known
+}
+
+#[cold]
+fn unknown(opcode: i64) {
+    match (0..=Opcode::Pong as i64).contains(&opcode) {
+        true => warn(format_args!("opcode {opcode} is reserved")),
+        false => warn(format_args!("opcode must be between 0 and {}", Opcode::Pong as u8)),
+    }
 }
 
 /// Code and reason as the payload of a Close; None after a warning.

@@ -253,7 +253,7 @@ impl Client {
     }
 
     /// Sends one frame; the caller has bound the direction.
-    fn send(&self, this: &Object, conversation: &Rc<Conversation>, frame: &Outgoing) -> Result<bool> {
+    fn send(&self, this: &Object, conversation: &Rc<Conversation>, frame: &Outgoing<'_>) -> Result<bool> {
         let payload = frame.payload.as_bytes();
         let queued = match frame.opcode {
             Opcode::Close => match CloseReason::parse(payload) {
