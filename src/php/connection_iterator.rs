@@ -29,6 +29,7 @@ struct Walk {
 }
 
 impl Walk {
+    #[inline]
     fn step(&mut self, worker: &Worker, port: Option<u8>) -> Option<SessionId> {
         loop {
             let (next, session) = worker.next_session(self.position)?;
@@ -52,12 +53,28 @@ impl Native for Iterator {
 }
 
 impl Foreach for Iterator {
-    fn items(&self) -> Box<dyn std::iter::Iterator<Item = (Value, Value)>> {
-        let (mut walk, worker, port) = (Walk::default(), worker(), self.port.get());
-        Box::new(std::iter::from_fn(move || {
-            let session = walk.step(worker.as_ref()?, port)?;
-            Some((Value::from(walk.index), session.as_u64().into_value()))
-        }))
+    type Items = Items;
+
+    fn items(&self) -> Items {
+        Items { worker: worker(), walk: Walk::default(), port: self.port.get() }
+    }
+}
+
+/// What a `foreach` sees.
+#[derive(Debug)]
+pub struct Items {
+    worker: Option<Worker>,
+    walk: Walk,
+    port: Option<u8>,
+}
+
+impl std::iter::Iterator for Items {
+    type Item = (i64, Value);
+
+    #[inline]
+    fn next(&mut self) -> Option<(i64, Value)> {
+        let session = self.walk.step(self.worker.as_ref()?, self.port)?;
+        Some((self.walk.index, session.as_u64().into_value()))
     }
 }
 

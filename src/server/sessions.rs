@@ -23,7 +23,7 @@ pub struct SessionTable {
     head: &'static [AtomicU64],
     /// One bit per slot, so that a walk over few sessions in a large table is short.
     bits: &'static [AtomicU64],
-    slots: &'static [AtomicU64],
+    slots: &'static [[AtomicU64; SLOT_WORDS]],
     uids: Uids,
 }
 
@@ -67,7 +67,7 @@ impl SessionTable {
         head[LAST_ID].store(start, Ordering::Relaxed);
         head[CAPACITY].store(capacity as u64, Ordering::Relaxed);
         let (slots, uids) = rest.split_at(slots * SLOT_WORDS);
-        Self { head, bits, slots, uids: Uids(uids) }
+        Self { head, bits, slots: slots.as_chunks().0, uids: Uids(uids) }
     }
 
     /// Registers a connection; `None` when the table is full. The caller must [`SessionTable::close`] it.
@@ -76,7 +76,7 @@ impl SessionTable {
             self.head[COUNT].fetch_sub(1, Ordering::Relaxed);
             return None;
         }
-        for _ in 0..self.slot_total() {
+        for _ in 0..self.slots.len() {
             let id = self.head[LAST_ID].fetch_add(1, Ordering::Relaxed) + 1;
             let slot = self.slot_of(id);
             let bit = 1 << (slot % 64);
@@ -97,8 +97,9 @@ impl SessionTable {
 
     /// Forgets every session of a worker that died, and says how many there were.
     pub fn close_worker(&self, worker: u16) -> usize {
-        let mut closed = 0;
-        for slot in self.taken(0) {
+        let (mut closed, mut position) = (0, 0);
+        while let Some(slot) = self.taken_from(position) {
+            position = slot + 1;
             if unpack_worker(self.word(slot, PACKED).load(Ordering::Acquire)) == worker {
                 self.release(slot);
                 closed += 1;
@@ -159,6 +160,7 @@ impl SessionTable {
     }
 
     /// Whether frames may be pushed to the session.
+    #[inline]
     pub fn is_established(&self, session: SessionId) -> bool {
         self.find(session).is_some_and(|slot| {
             let packed = self.word(slot, PACKED).load(Ordering::Relaxed);
@@ -178,14 +180,16 @@ impl SessionTable {
 
     /// The first open session at or after `position`, and the position to ask for next. Start with 0. Sessions that
     /// live through the whole walk are seen exactly once.
-    pub fn next(&self, position: usize) -> Option<(usize, SessionId)> {
-        for slot in self.taken(position) {
+    #[inline]
+    pub fn next(&self, mut position: usize) -> Option<(usize, SessionId)> {
+        loop {
+            let slot = self.taken_from(position)?;
+            position = slot + 1;
             let id = self.word(slot, ID).load(Ordering::Acquire);
             if id != 0 && self.word(slot, PACKED).load(Ordering::Relaxed) & CLOSING_FLAG == 0 {
-                return Some((slot + 1, SessionId::new(id)));
+                return Some((position, SessionId::new(id)));
             }
         }
-        None
     }
 
     /// The position just behind a session, for lists that continue after it.
@@ -268,39 +272,33 @@ impl SessionTable {
         }
     }
 
+    #[inline]
     fn find(&self, session: SessionId) -> Option<usize> {
         let slot = self.slot_of(session.as_u64());
         let id = self.word(slot, ID).load(Ordering::Acquire);
         (id != 0 && id == session.as_u64()).then_some(slot)
     }
 
-    /// Taken slots from `from` on, skipping 64 free ones at a time.
-    fn taken(&self, from: usize) -> impl Iterator<Item = usize> + '_ {
-        let first = from / 64;
-        let keep = move |index: usize| if index == first { u64::MAX << (from % 64) } else { u64::MAX };
-        (first..self.bits.len()).flat_map(move |index| {
-            let mut word = self.bits[index].load(Ordering::Acquire) & keep(index);
-            std::iter::from_fn(move || {
-                (word != 0).then(|| {
-                    let bit = word.trailing_zeros() as usize;
-                    word &= word - 1;
-                    index * 64 + bit
-                })
-            })
-        })
+    /// The first taken slot from `from` on, skipping 64 free ones at a time.
+    #[inline]
+    fn taken_from(&self, from: usize) -> Option<usize> {
+        let mut index = from / 64;
+        let mut word = self.bits.get(index)?.load(Ordering::Acquire) & u64::MAX << (from % 64);
+        while word == 0 {
+            index += 1;
+            word = self.bits.get(index)?.load(Ordering::Acquire);
+        }
+        Some(index * 64 + word.trailing_zeros() as usize)
     }
 
-    fn slot_total(&self) -> usize {
-        self.slots.len() / SLOT_WORDS
-    }
-
+    #[inline]
     fn slot_of(&self, id: u64) -> usize {
-        id as usize & (self.slot_total() - 1)
+        id as usize & (self.slots.len() - 1)
     }
 
     #[inline]
     fn word(&self, slot: usize, field: usize) -> &AtomicU64 {
-        &self.slots[slot * SLOT_WORDS + field]
+        &self.slots[slot][field]
     }
 }
 

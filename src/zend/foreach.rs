@@ -10,19 +10,23 @@ use super::value::Value;
 
 /// Objects that `foreach` walks natively. The class must implement PHP's `Iterator` too, for those who call its methods.
 pub trait Foreach: Native {
-    /// What a loop that begins now sees: keys and values.
-    fn items(&self) -> Box<dyn Iterator<Item = (Value, Value)>>;
+    /// Keys and values.
+    type Items: Iterator<Item = (i64, Value)> + 'static;
+
+    /// What a loop that begins now sees.
+    fn items(&self) -> Self::Items;
 }
 
 /// The engine's iterator and, behind it, where the loop stands.
 #[repr(C)]
-struct Loop {
+struct Loop<T: Foreach> {
     engine: sys::zend_object_iterator,
-    items: Box<dyn Iterator<Item = (Value, Value)>>,
-    current: Option<(Value, Value)>,
+    items: T::Items,
+    current: Option<(i64, Value)>,
 }
 
-impl Loop {
+impl<T: Foreach> Loop<T> {
+    #[inline]
     fn step(&mut self) {
         // Dropping a value may run a destructor of the script, which must find the loop in order.
         let next = catch_unwind(AssertUnwindSafe(|| self.items.next())).unwrap_or_default();
@@ -53,7 +57,7 @@ unsafe extern "C" fn begin<T: Foreach>(
     unsafe {
         let Some(state) = native::state_of::<T>((*object).value.obj) else { return std::ptr::null_mut() };
         let Ok(items) = catch_unwind(AssertUnwindSafe(|| state.items())) else { return std::ptr::null_mut() };
-        let walk = sys::_emalloc(size_of::<Loop>()).cast::<Loop>();
+        let walk = sys::_emalloc(size_of::<Loop<T>>()).cast::<Loop<T>>();
         (&raw mut (*walk).items).write(items);
         (&raw mut (*walk).current).write(None);
         let engine = &raw mut (*walk).engine;
@@ -67,56 +71,57 @@ unsafe extern "C" fn begin<T: Foreach>(
 
 const fn functions<T: Foreach>() -> sys::zend_object_iterator_funcs {
     sys::zend_object_iterator_funcs {
-        dtor: Some(end),
-        valid: Some(valid),
-        get_current_data: Some(value),
-        get_current_key: Some(key),
-        move_forward: Some(next),
+        dtor: Some(end::<T>),
+        valid: Some(valid::<T>),
+        get_current_data: Some(value::<T>),
+        get_current_key: Some(key::<T>),
+        move_forward: Some(next::<T>),
         rewind: Some(rewind::<T>),
         invalidate_current: None,
         get_gc: None,
     }
 }
 
-unsafe extern "C" fn end(iterator: *mut sys::zend_object_iterator) {
-    // SAFETY: every iterator with these functions was made by `begin`; the engine calls this once, last.
+unsafe extern "C" fn end<T: Foreach>(iterator: *mut sys::zend_object_iterator) {
+    // SAFETY: every iterator with these functions was made by `begin::<T>`; the engine calls this once, last.
     unsafe {
-        let walk = iterator.cast::<Loop>();
+        let walk = iterator.cast::<Loop<T>>();
         std::ptr::drop_in_place(&raw mut (*walk).current);
         std::ptr::drop_in_place(&raw mut (*walk).items);
         sys::zval_ptr_dtor(&raw mut (*iterator).data);
     }
 }
 
-unsafe extern "C" fn valid(iterator: *mut sys::zend_object_iterator) -> std::ffi::c_int {
-    // SAFETY: made by `begin`.
-    let present = unsafe { (*iterator.cast::<Loop>()).current.is_some() };
+unsafe extern "C" fn valid<T: Foreach>(iterator: *mut sys::zend_object_iterator) -> std::ffi::c_int {
+    // SAFETY: made by `begin::<T>`.
+    let present = unsafe { (*iterator.cast::<Loop<T>>()).current.is_some() };
     if present { SUCCESS } else { FAILURE }
 }
 
-unsafe extern "C" fn value(iterator: *mut sys::zend_object_iterator) -> *mut sys::zval {
-    // SAFETY: made by `begin`; the engine copies the value before it goes on.
-    let current = unsafe { &(*iterator.cast::<Loop>()).current };
+unsafe extern "C" fn value<T: Foreach>(iterator: *mut sys::zend_object_iterator) -> *mut sys::zval {
+    // SAFETY: made by `begin::<T>`; the engine copies the value before it goes on.
+    let current = unsafe { &(*iterator.cast::<Loop<T>>()).current };
     current.as_ref().map_or(std::ptr::null_mut(), |(_, value)| value.as_ptr())
 }
 
-unsafe extern "C" fn key(iterator: *mut sys::zend_object_iterator, key: *mut sys::zval) {
-    // SAFETY: made by `begin`; `key` has room for a value, which the engine then owns.
+unsafe extern "C" fn key<T: Foreach>(iterator: *mut sys::zend_object_iterator, key: *mut sys::zval) {
+    // SAFETY: made by `begin::<T>`; `key` has room for a value, which the engine then owns.
     unsafe {
-        let found = (*iterator.cast::<Loop>()).current.as_ref().map(|(key, _)| key.clone());
-        key.write(std::mem::ManuallyDrop::into_inner(found.unwrap_or_default().into_raw()));
+        let current = &(*iterator.cast::<Loop<T>>()).current;
+        let found = current.as_ref().map_or_else(Value::null, |(key, _)| Value::from(*key));
+        key.write(std::mem::ManuallyDrop::into_inner(found.into_raw()));
     }
 }
 
-unsafe extern "C" fn next(iterator: *mut sys::zend_object_iterator) {
-    // SAFETY: made by `begin`, and nobody else refers to it.
-    unsafe { (*iterator.cast::<Loop>()).step() };
+unsafe extern "C" fn next<T: Foreach>(iterator: *mut sys::zend_object_iterator) {
+    // SAFETY: made by `begin::<T>`, and nobody else refers to it.
+    unsafe { (*iterator.cast::<Loop<T>>()).step() };
 }
 
 unsafe extern "C" fn rewind<T: Foreach>(iterator: *mut sys::zend_object_iterator) {
     // SAFETY: made by `begin::<T>`; the object behind `data` is alive as long as the iterator.
     unsafe {
-        let walk = &mut *iterator.cast::<Loop>();
+        let walk = &mut *iterator.cast::<Loop<T>>();
         let Some(state) = native::state_of::<T>((*iterator).data.value.obj) else { return };
         if let Ok(items) = catch_unwind(AssertUnwindSafe(|| state.items())) {
             walk.items = items;
