@@ -31,6 +31,8 @@ impl Key {
 }
 
 impl IntoValue for Key {
+    const TYPES: u32 = 1 << sys::IS_LONG | 1 << sys::IS_STRING;
+
     fn into_value(self) -> Value {
         match self {
             Key::Index(index) => index.into_value(),
@@ -273,6 +275,8 @@ impl fmt::Debug for Array {
 }
 
 impl IntoValue for Array {
+    const TYPES: u32 = 1 << sys::IS_ARRAY;
+
     fn into_value(self) -> Value {
         let mut raw = sys::zval_of(self.type_info());
         raw.value.arr = self.0.as_ptr();
@@ -282,6 +286,8 @@ impl IntoValue for Array {
 }
 
 impl IntoValue for &Array {
+    const TYPES: u32 = 1 << sys::IS_ARRAY;
+
     fn into_value(self) -> Value {
         self.clone().into_value()
     }

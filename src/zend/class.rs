@@ -240,13 +240,15 @@ impl<T> ClassBuilder<T> {
     ///
     /// Without a visibility it is public. In a class with native state the handler may take it as first parameter.
     pub fn method<H: Handler<T, K>, K>(mut self, signature: &'static str, handler: H) -> Self {
-        self.methods.push(method_entry(signature, Some(function::trampoline_of(handler))));
+        let signature = Signature::parse(signature);
+        let trampoline = function::trampoline_of(function::return_types(&signature), handler);
+        self.methods.push(method_entry(&signature, Some(trampoline)));
         self
     }
 
     /// An abstract method; the class cannot be instantiated then.
     pub fn abstract_method(mut self, signature: &'static str) -> Self {
-        let mut entry = method_entry(signature, None);
+        let mut entry = method_entry(&Signature::parse(signature), None);
         entry.flags |= sys::ZEND_ACC_ABSTRACT;
         self.methods.push(entry);
         self
@@ -325,12 +327,11 @@ impl<T> ClassBuilder<T> {
 }
 
 fn method_entry(
-    signature: &str,
+    signature: &Signature<'_>,
     handler: Option<unsafe extern "C" fn(*mut sys::zend_execute_data, *mut sys::zval)>,
 ) -> sys::zend_function_entry {
-    let signature = Signature::parse(signature);
     let visible = ["public", "protected", "private"].iter().any(|word| signature.modifiers.contains(word));
-    function::entry(&signature, handler, if visible { 0 } else { sys::ZEND_ACC_PUBLIC })
+    function::entry(signature, handler, if visible { 0 } else { sys::ZEND_ACC_PUBLIC })
 }
 
 fn declare(entry: *mut sys::zend_class_entry, property: &Property<'static>, slot: Option<&'static Slot>) {

@@ -10,11 +10,14 @@ use super::error::{self, Result};
 use super::native::Native;
 use super::signature::{Parameter, Signature, Type};
 use super::sys;
-use super::value::{IntoValue, Value};
+use super::value::{ANY_TYPE, IntoValue, Value};
 
 /// A Rust function usable as a PHP function: `fn(&mut Call<'_>) -> Result<R>`, or, in a class with native state `T`,
 /// `fn(&T, &mut Call<'_>) -> Result<R>`. `Kind` only tells the two apart.
 pub trait Handler<T, Kind>: Copy + 'static {
+    /// The types that it may return; see [`IntoValue::TYPES`].
+    const RETURNS: u32;
+
     /// Runs the handler.
     fn run(self, call: &mut Call<'_>) -> Result<Value>;
 }
@@ -32,6 +35,8 @@ where
     F: Fn(&mut Call<'_>) -> Result<R> + Copy + 'static,
     R: IntoValue,
 {
+    const RETURNS: u32 = R::TYPES;
+
     #[inline(always)]
     fn run(self, call: &mut Call<'_>) -> Result<Value> {
         self(call).map(IntoValue::into_value)
@@ -44,6 +49,8 @@ where
     F: Fn(&T, &mut Call<'_>) -> Result<R> + Copy + 'static,
     R: IntoValue,
 {
+    const RETURNS: u32 = R::TYPES;
+
     #[inline(always)]
     fn run(self, call: &mut Call<'_>) -> Result<Value> {
         match call.this().state::<T>() {
@@ -69,7 +76,7 @@ impl Functions {
     #[must_use]
     pub fn function<H: Handler<(), K>, K>(mut self, signature: &str, handler: H) -> Self {
         let signature = Signature::parse(signature);
-        self.0.push(entry(&signature, Some(trampoline_of(handler)), 0));
+        self.0.push(entry(&signature, Some(trampoline_of(return_types(&signature), handler)), 0));
         self
     }
 
@@ -125,9 +132,14 @@ pub(super) fn modifier(word: &str) -> u32 {
 
 /// The trampoline of a handler. A handler is a function item or a closure without captures: it has no size, so its
 /// type alone says which function to run and nothing needs to be stored.
-pub(super) fn trampoline_of<T, H: Handler<T, K>, K>(handler: H) -> RawHandler {
+///
+/// Panics when the handler may return what the declared types, one bit each, are not.
+pub(super) fn trampoline_of<T, H: Handler<T, K>, K>(declared: u32, handler: H) -> RawHandler {
     const { assert!(size_of::<H>() == 0, "handlers capture nothing") };
     let _ = handler;
+    let returns = H::RETURNS;
+    let kept = returns == ANY_TYPE || returns & !declared == 0 || fits_loosely(declared, returns);
+    assert!(kept, "a handler that returns {returns:#x} is declared as {declared:#x}");
     trampoline::<T, H, K>
 }
 
@@ -144,7 +156,7 @@ unsafe extern "C" fn trampoline<T, H: Handler<T, K>, K>(
             // Reading a value without size touches no memory, and one existed when the handler was registered.
             let handler: H = std::ptr::NonNull::<H>::dangling().read();
             let value = handler.run(&mut Call::new(frame))?;
-            if !return_type_fits(frame, &value) {
+            if H::RETURNS == ANY_TYPE && !return_type_fits(frame, &value) {
                 return Err(wrong_return(frame, &value));
             }
             result.cast::<std::mem::ManuallyDrop<sys::zval>>().write(value.into_raw());
@@ -175,7 +187,7 @@ unsafe fn count_fits(frame: *mut sys::zend_execute_data) -> bool {
     }
 }
 
-/// Whether the value is of the declared type. The engine checks that for PHP's functions only, and the JIT compiles
+/// Whether the value is of the declared type, where the handler's own type does not say so. The engine checks that for PHP's functions only, and the JIT compiles
 /// callers on the strength of the declaration: a string where an int was declared would be read as a number.
 ///
 /// # Safety
@@ -186,20 +198,18 @@ unsafe fn return_type_fits(frame: *mut sys::zend_execute_data, value: &Value) ->
     unsafe {
         let mask = (*(*(*frame).func).internal_function.arg_info.sub(1)).type_.type_mask;
         let tag = sys::type_of(value.as_ptr());
-        // `void` is what PHP calls a null that nobody asked for.
-        let wanted = if tag == sys::IS_NULL { 1 << sys::IS_NULL | 1 << sys::IS_VOID } else { 1 << tag };
-        mask & wanted != 0 || fits_loosely(mask, tag)
+        mask & 1 << tag != 0 || fits_loosely(mask, 1 << tag)
     }
 }
 
-/// The types whose bit is not that of their values.
+/// The same for types whose bit is not that of their values.
 #[inline(never)]
-fn fits_loosely(mask: u32, tag: u32) -> bool {
-    let types = mask & TYPE_MASK;
-    match tag {
-        sys::IS_OBJECT if types & OBJECT_TYPES != 0 => true,
-        _ => types == 0 || types & 1 << sys::IS_CALLABLE != 0,
-    }
+fn fits_loosely(declared: u32, types: u32) -> bool {
+    let declared = declared & TYPE_MASK;
+    // `void` is what PHP calls a null that nobody asked for.
+    let null = if declared & 1 << sys::IS_VOID == 0 { 0 } else { 1 << sys::IS_NULL };
+    let object = if declared & OBJECT_TYPES == 0 { 0 } else { 1 << sys::IS_OBJECT };
+    declared == 0 || declared & ANYTHING != 0 || types & !(declared | null | object) == 0
 }
 
 #[cold]
@@ -242,6 +252,11 @@ pub(super) fn panicked(panic: Box<dyn std::any::Any + Send>) {
         _ => "panic",
     };
     let _ = error::error(format_args!("internal error: {text}"));
+}
+
+/// The types a signature declares to return.
+pub(super) fn return_types(signature: &Signature<'_>) -> u32 {
+    zend_type(signature.returns, 0).type_mask
 }
 
 /// The argument infos of a function: the first describes the return value.
@@ -294,17 +309,21 @@ fn zend_type(type_: Option<Type<'_>>, flags: u32) -> sys::zend_type {
     if classes.is_empty() {
         return sys::zend_type { ptr: std::ptr::null_mut(), type_mask: mask | flags };
     }
-    #[cfg(not(php83))]
-    let kind = sys::_ZEND_TYPE_NAME_BIT;
-    #[cfg(php83)]
-    let kind = sys::_ZEND_TYPE_LITERAL_NAME_BIT;
-    sys::zend_type { ptr: sys::kept(&classes.join("|")).cast_mut().cast(), type_mask: mask | flags | kind }
+    let classes = sys::kept(&classes.join("|")).cast_mut().cast();
+    sys::zend_type { ptr: classes, type_mask: mask | flags | CLASS_NAME }
 }
 
 /// `_ZEND_TYPE_MASK`: the bits that are types; above are flags of the argument.
 const TYPE_MASK: u32 = (1 << sys::_ZEND_SEND_MODE_SHIFT) - 1;
 /// `static` and class names; after registration they are kept as a name.
-const OBJECT_TYPES: u32 = 1 << sys::IS_STATIC | sys::_ZEND_TYPE_NAME_BIT | TYPE_LIST_BIT;
+const OBJECT_TYPES: u32 = 1 << sys::IS_STATIC | CLASS_NAME | sys::_ZEND_TYPE_NAME_BIT | TYPE_LIST_BIT;
+/// Types that cannot be told by their values, and `never`, which has none.
+const ANYTHING: u32 = 1 << sys::IS_CALLABLE | 1 << sys::IS_NEVER;
+/// How argument infos say before registration that a type has class names.
+#[cfg(not(php83))]
+const CLASS_NAME: u32 = sys::_ZEND_TYPE_NAME_BIT;
+#[cfg(php83)]
+const CLASS_NAME: u32 = sys::_ZEND_TYPE_LITERAL_NAME_BIT;
 /// `_ZEND_TYPE_LIST_BIT`: a union of several class names.
 const TYPE_LIST_BIT: u32 = 1 << 22;
 

@@ -45,7 +45,9 @@ impl Hooks {
             if !function.is_null()
                 && let Some(original) = (*function).handler
             {
-                self.0.push(Hook { function, original, ours: trampoline_of(handler), applies });
+                // An internal function's argument infos begin with the one of the return value.
+                let declared = (*(*function).arg_info.sub(1)).type_.type_mask;
+                self.0.push(Hook { function, original, ours: trampoline_of(declared, handler), applies });
                 (*function).handler = Some(entrance);
             }
         }

@@ -212,6 +212,8 @@ impl fmt::Debug for Object {
 }
 
 impl IntoValue for Object {
+    const TYPES: u32 = 1 << sys::IS_OBJECT;
+
     #[inline]
     fn into_value(self) -> Value {
         let mut raw = sys::zval_of(sys::IS_OBJECT_EX);
@@ -221,6 +223,8 @@ impl IntoValue for Object {
 }
 
 impl IntoValue for &Object {
+    const TYPES: u32 = 1 << sys::IS_OBJECT;
+
     #[inline]
     fn into_value(self) -> Value {
         self.clone().into_value()

@@ -141,6 +141,8 @@ impl fmt::Debug for Str {
 }
 
 impl IntoValue for Str {
+    const TYPES: u32 = 1 << sys::IS_STRING;
+
     #[inline]
     fn into_value(self) -> Value {
         // An interned string stored as a counted one would be decremented and freed: the first one-byte payload
@@ -154,6 +156,8 @@ impl IntoValue for Str {
 }
 
 impl IntoValue for &Str {
+    const TYPES: u32 = 1 << sys::IS_STRING;
+
     #[inline]
     fn into_value(self) -> Value {
         self.clone().into_value()

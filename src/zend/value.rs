@@ -274,13 +274,18 @@ impl fmt::Debug for Value {
 
 /// What a handler may return and what may be stored in PHP.
 pub trait IntoValue {
+    /// The types of what it becomes, one bit each; [`ANY_TYPE`] where only the value itself can tell.
+    const TYPES: u32;
+
     /// Converts, giving the reference away.
     fn into_value(self) -> Value;
 }
 
 macro_rules! into_value {
-    ($($type:ty, $self:ident => $value:expr;)*) => {$(
+    ($($type:ty: $types:expr, $self:ident => $value:expr;)*) => {$(
         impl IntoValue for $type {
+            const TYPES: u32 = $types;
+
             #[inline(always)]
             fn into_value($self) -> Value {
                 $value
@@ -296,32 +301,40 @@ macro_rules! into_value {
 }
 
 into_value! {
-    (), self => Value::null();
-    bool, self => Value::from_raw(sys::zval_of(if self { sys::IS_TRUE } else { sys::IS_FALSE }));
-    i64, self => {
+    (): NULL, self => Value::null();
+    bool: sys::MAY_BE_BOOL, self => Value::from_raw(sys::zval_of(if self { sys::IS_TRUE } else { sys::IS_FALSE }));
+    i64: LONG, self => {
         let mut raw = sys::zval_of(sys::IS_LONG);
         raw.value.lval = self;
         Value::from_raw(raw)
     };
-    i32, self => i64::from(self).into_value();
-    u8, self => i64::from(self).into_value();
-    u16, self => i64::from(self).into_value();
-    u32, self => i64::from(self).into_value();
+    i32: LONG, self => i64::from(self).into_value();
+    u8: LONG, self => i64::from(self).into_value();
+    u16: LONG, self => i64::from(self).into_value();
+    u32: LONG, self => i64::from(self).into_value();
     // PHP has no unsigned 64-bit integers: counters above i64::MAX stay there.
-    u64, self => i64::try_from(self).unwrap_or(i64::MAX).into_value();
-    usize, self => i64::try_from(self).unwrap_or(i64::MAX).into_value();
-    f64, self => {
+    u64: LONG, self => i64::try_from(self).unwrap_or(i64::MAX).into_value();
+    usize: LONG, self => i64::try_from(self).unwrap_or(i64::MAX).into_value();
+    f64: 1 << sys::IS_DOUBLE, self => {
         let mut raw = sys::zval_of(sys::IS_DOUBLE);
         raw.value.dval = self;
         Value::from_raw(raw)
     };
-    &str, self => Str::new(self.as_bytes()).into_value();
-    String, self => Str::new(self.as_bytes()).into_value();
-    &[u8], self => Str::new(self).into_value();
-    Vec<u8>, self => Str::new(&self).into_value();
+    &str: STRING, self => Str::new(self.as_bytes()).into_value();
+    String: STRING, self => Str::new(self.as_bytes()).into_value();
+    &[u8]: STRING, self => Str::new(self).into_value();
+    Vec<u8>: STRING, self => Str::new(&self).into_value();
 }
 
+const NULL: u32 = 1 << sys::IS_NULL;
+const LONG: u32 = 1 << sys::IS_LONG;
+const STRING: u32 = 1 << sys::IS_STRING;
+/// See [`IntoValue::TYPES`].
+pub const ANY_TYPE: u32 = sys::MAY_BE_ANY;
+
 impl IntoValue for Value {
+    const TYPES: u32 = ANY_TYPE;
+
     #[inline]
     fn into_value(self) -> Value {
         self
@@ -329,6 +342,8 @@ impl IntoValue for Value {
 }
 
 impl IntoValue for &Value {
+    const TYPES: u32 = ANY_TYPE;
+
     #[inline]
     fn into_value(self) -> Value {
         self.clone()
@@ -336,6 +351,8 @@ impl IntoValue for &Value {
 }
 
 impl<T: IntoValue> IntoValue for Option<T> {
+    const TYPES: u32 = T::TYPES | NULL;
+
     #[inline]
     fn into_value(self) -> Value {
         self.map_or_else(Value::null, IntoValue::into_value)

@@ -4,7 +4,7 @@
 use super::response::{FD, Response};
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
-use crate::zend::{Call, Result, error};
+use crate::zend::{Call, Result, Value, error};
 
 /// `upgrade()`: the server answers handshakes by itself.
 pub fn upgrade(_response: &Response, _call: &mut Call<'_>) -> Result<bool> {
@@ -14,8 +14,8 @@ pub fn upgrade(_response: &Response, _call: &mut Call<'_>) -> Result<bool> {
 }
 
 /// `push()`, `recv()` and `disconnect()`: on this server they are methods of the server.
-pub fn websocket(_response: &Response, call: &mut Call<'_>) -> Result<bool> {
-    refuse(call, "websocket")
+pub fn websocket(_response: &Response, call: &mut Call<'_>) -> Result<Value> {
+    refuse(call, "websocket").map(Value::from)
 }
 
 /// `ping()` and `goaway()`.
