@@ -84,6 +84,7 @@ impl Reactor {
     }
 
     /// The connection of a session, until its task has ended.
+    #[inline]
     pub fn link(&self, session: SessionId) -> Option<Rc<Link>> {
         self.links.borrow().get(&session.as_u64()).cloned()
     }
@@ -168,11 +169,13 @@ impl Reactor {
     }
 
     /// Milliseconds since the worker began, as of the last [`Reactor::update_clock`].
+    #[inline]
     pub fn now_ms(&self) -> u64 {
         self.now_ms.get()
     }
 
     /// Microseconds since 1970, as of the last [`Reactor::update_clock`].
+    #[inline]
     pub fn now_us(&self) -> u64 {
         self.now_us.get()
     }
@@ -274,7 +277,8 @@ impl Reactor {
     }
 }
 
-/// Ids count up, so one multiplication spreads them; nobody outside chooses them.
+/// Ids count up, and nobody outside chooses them: as they are, they lie side by side in the map, and a walk over all
+/// connections finds the next one in the same cache line.
 #[derive(Clone, Copy, Debug, Default)]
 struct IdHasher(u64);
 
@@ -290,11 +294,14 @@ impl Hasher for IdHasher {
     }
 
     fn write_u64(&mut self, id: u64) {
-        // The golden ratio in 64 bits: its products differ in their high bits, which the map looks at first.
-        self.0 = (self.0 ^ id).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        // The map takes the place from the low bits, and from the high ones what tells neighbours in a crowd apart:
+        // there are the products of the golden ratio.
+        self.0 = id & LOW_BITS | id.wrapping_mul(0x9e37_79b9_7f4a_7c15) & !LOW_BITS;
     }
 }
 
+/// More than any map has places.
+const LOW_BITS: u64 = (1 << 40) - 1;
 /// Capacities that survive a burst.
 const LINKS_KEPT: usize = 1024;
 const WAKES_KEPT: usize = 1024;

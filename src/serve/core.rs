@@ -1,7 +1,7 @@
 //! What a worker does to its connections: push, write, close. The insides of [`super::Worker`], shared by its methods
 //! and the loop.
 
-use std::cell::{Cell, RefCell, RefMut};
+use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -163,23 +163,29 @@ impl Core {
         // With the option on, every whole message is worth a try; the flag asks for it where the option is off.
         let wanted = flags.compress || (self.port(link).compress && flags.fin && !opcode.is_control());
         let flags = SendFlags { compress: wanted && connection.is_deflating(), ..flags };
-        let apart = !flags.compress && payload.len() >= VECTORED_BYTES_MIN;
-        if !(flags == SendFlags::WHOLE && connection.is_ready_for_message() && self.holds(opcode, payload)) {
-            let (result, head) = self.with_connection(|io| {
-                if apart {
-                    let head = connection.head(opcode, payload.len(), flags.fin, io.keys)?;
-                    head.encode(io.out);
-                    Ok(())
-                } else {
-                    connection.send(opcode, payload, flags, io)
-                }
-            });
-            result.map_err(SendFailure::Refused)?;
-            let plain = flags == SendFlags::WHOLE && !opcode.is_control() && !apart;
-            self.encoded.set(plain.then(|| (opcode, head.len() - payload.len())));
-        }
-        let head = self.scratch.borrow();
         let stateful = !flags.fin || connection.is_deflating();
+        let plain = flags == SendFlags::WHOLE;
+        let apart = !flags.compress && payload.len() >= VECTORED_BYTES_MIN;
+        let held = (plain && connection.is_ready_for_message()).then(|| self.held(opcode, payload)).flatten();
+        let head = match held {
+            Some(held) => held,
+            None => {
+                let (result, head) = self.with_connection(|io| {
+                    if apart {
+                        let head = connection.head(opcode, payload.len(), flags.fin, io.keys)?;
+                        head.encode(io.out);
+                        Ok(())
+                    } else {
+                        connection.send(opcode, payload, flags, io)
+                    }
+                });
+                result.map_err(SendFailure::Refused)?;
+                let again = plain && !opcode.is_control() && !apart;
+                self.encoded.set(again.then(|| (opcode, head.len() - payload.len())));
+                drop(head);
+                self.scratch.borrow()
+            }
+        };
         drop(talk);
         self.reactor.stats.add(Counter::Responses, 1);
         link.times.message_ms.set(self.reactor.now_ms());
@@ -193,11 +199,12 @@ impl Core {
         }
     }
 
-    /// Whether `scratch` holds this message already.
-    fn holds(&self, opcode: Opcode, payload: &[u8]) -> bool {
-        self.encoded.get().is_some_and(|(encoded, head)| {
-            encoded == opcode && self.scratch.borrow().get(head..) == Some(payload)
-        })
+    /// This message, if `scratch` holds it already.
+    #[inline]
+    fn held(&self, opcode: Opcode, payload: &[u8]) -> Option<Ref<'_, Vec<u8>>> {
+        let (_, head) = self.encoded.get().filter(|(encoded, _)| *encoded == opcode)?;
+        let scratch = self.scratch.borrow();
+        (scratch.get(head..) == Some(payload)).then_some(scratch)
     }
 
     /// Writes raw bytes.

@@ -147,6 +147,7 @@ impl Worker {
 
     /// Pushes a frame. Written before this returns unless the reader is slow, more of its messages are at hand, or it
     /// lives in another worker.
+    #[inline(always)]
     pub fn push(
         &self,
         session: SessionId,
@@ -154,10 +155,21 @@ impl Worker {
         payload: &[u8],
         flags: SendFlags,
     ) -> Result<(), SendFailure> {
-        let worker = match self.find(session)? {
-            Home::Here(link) => return self.0.push_to(&link, opcode, payload, flags),
-            Home::There(worker) => worker,
-        };
+        match self.find(session)? {
+            Home::Here(link) => self.0.push_to(&link, opcode, payload, flags),
+            Home::There(worker) => self.push_there(worker, session, opcode, payload, flags),
+        }
+    }
+
+    #[inline(never)]
+    fn push_there(
+        &self,
+        worker: u16,
+        session: SessionId,
+        opcode: Opcode,
+        payload: &[u8],
+        flags: SendFlags,
+    ) -> Result<(), SendFailure> {
         if opcode == Opcode::Close {
             let refused = SendFailure::Refused(SendRefused::NotThisWay);
             return self.disconnect(session, &CloseReason::parse(payload).map_err(|_| refused)?);
@@ -304,6 +316,7 @@ impl Worker {
     }
 
     /// Whether frames may be pushed to the session, on any worker.
+    #[inline]
     pub fn is_established(&self, session: SessionId) -> bool {
         self.0.shared.sessions.is_established(session)
     }
@@ -336,6 +349,7 @@ impl Worker {
 
     /// The first session at or after a position, and the next position; begin with 0. See
     /// [`crate::server::sessions::SessionTable::next`].
+    #[inline]
     pub fn next_session(&self, position: usize) -> Option<(usize, SessionId)> {
         self.0.shared.sessions.next(position)
     }
@@ -424,20 +438,24 @@ impl Worker {
         Some((lanes, party.checked_sub(self.options().workers())?))
     }
 
+    #[inline(always)]
     pub(super) fn own_link(&self, session: SessionId) -> Result<Rc<Link>, SendFailure> {
         let link = self.0.reactor.link(session).filter(|link| link.stage() == Stage::Open);
         link.ok_or(SendFailure::NotFound)
     }
 
+    #[inline(always)]
     fn find(&self, session: SessionId) -> Result<Home, SendFailure> {
-        if let Ok(link) = self.own_link(session) {
-            return Ok(Home::Here(link));
+        match self.own_link(session) {
+            Ok(link) => Ok(Home::Here(link)),
+            Err(_) => self.find_there(session).map(Home::There),
         }
+    }
+
+    #[inline(never)]
+    fn find_there(&self, session: SessionId) -> Result<u16, SendFailure> {
         let worker = self.0.shared.sessions.worker_of(session).filter(|worker| *worker != self.id());
-        match worker {
-            Some(worker) if self.exists(session) => Ok(Home::There(worker)),
-            _ => Err(SendFailure::NotFound),
-        }
+        worker.filter(|_| self.exists(session)).ok_or(SendFailure::NotFound)
     }
 
     fn require_established(&self, session: SessionId) -> Result<(), SendFailure> {

@@ -76,7 +76,7 @@ pub struct Stats {
 /// One worker's block.
 #[derive(Clone, Copy, Debug)]
 pub struct WorkerStats {
-    words: &'static [AtomicU64],
+    words: &'static [AtomicU64; BLOCK_WORDS],
 }
 
 impl Stats {
@@ -103,8 +103,7 @@ impl Stats {
 
     /// The block of a worker or a thread below the number the memory was made for.
     pub fn block(&self, id: u16) -> WorkerStats {
-        let start = HEAD_WORDS + usize::from(id) * BLOCK_WORDS;
-        WorkerStats { words: &self.words[start..start + BLOCK_WORDS] }
+        WorkerStats { words: &self.words[HEAD_WORDS..].as_chunks().0[usize::from(id)] }
     }
 
     pub fn workers(&self) -> u16 {

@@ -40,27 +40,11 @@ impl Link {
         payload: &[u8],
         defer: Defer,
     ) -> Result<(), SendError> {
-        let count = head.len() + payload.len();
-        if self.writing.get() == Writing::Deferred && self.queued_bytes() + count > DEFERRED_BYTES_MAX {
-            self.flush(reactor);
-        }
-        match self.writing.get() {
-            Writing::Broken => return Ok(()),
-            Writing::Blocked => {
-                if !self.may_queue(reactor, count) {
-                    return Err(SendError::Full);
-                }
-                self.queue(reactor, head, payload);
-                return Ok(());
-            }
-            Writing::Deferred | Writing::Held => {
-                self.queue(reactor, head, payload);
-                return Ok(());
-            }
-            Writing::Direct => {}
+        if self.writing.get() != Writing::Direct {
+            return self.send_behind(reactor, head, payload, defer);
         }
         let again = self.wrote_in.replace(defer.batch) == defer.batch;
-        if defer.allowed && (defer.more || again) && count <= DEFERRED_BYTES_MAX {
+        if defer.allowed && (defer.more || again) && head.len() + payload.len() <= DEFERRED_BYTES_MAX {
             self.outbox.borrow_mut().lend(|| reactor.take_spare());
             self.queue(reactor, head, payload);
             self.writing.set(Writing::Deferred);
@@ -68,6 +52,29 @@ impl Link {
             return Ok(());
         }
         self.send_now(reactor, head, payload)
+    }
+
+    /// Sends behind what waits already.
+    fn send_behind(
+        self: &Rc<Self>,
+        reactor: &Rc<Reactor>,
+        head: &[u8],
+        payload: &[u8],
+        defer: Defer,
+    ) -> Result<(), SendError> {
+        let count = head.len() + payload.len();
+        if self.writing.get() == Writing::Deferred && self.queued_bytes() + count > DEFERRED_BYTES_MAX {
+            self.flush(reactor);
+        }
+        match self.writing.get() {
+            Writing::Broken => Ok(()),
+            Writing::Blocked if !self.may_queue(reactor, count) => Err(SendError::Full),
+            Writing::Blocked | Writing::Deferred | Writing::Held => {
+                self.queue(reactor, head, payload);
+                Ok(())
+            }
+            Writing::Direct => self.send(reactor, head, payload, defer),
+        }
     }
 
     fn send_now(&self, reactor: &Reactor, head: &[u8], payload: &[u8]) -> Result<(), SendError> {
