@@ -23,13 +23,18 @@ impl Worker {
         self.command(worker, &Command::Message(self.letter(0, flags, bytes)))
     }
 
+    /// A task for [`Worker::send_task`].
+    pub fn task(&self, id: u32, flags: u8, bytes: Vec<u8>) -> Command<'static> {
+        Command::Task(self.letter(id, flags, bytes))
+    }
+
     /// Gives a task to a task worker, numbered from 0: [`super::App::on_task`] there.
-    pub fn send_task(&self, to: u16, id: u32, flags: u8, bytes: Vec<u8>) -> Result<(), SendFailure> {
+    pub fn send_task(&self, to: u16, task: &Command) -> Result<(), SendFailure> {
         if to >= self.task_workers() {
             return Err(SendFailure::NotFound);
         }
         let to = self.number_of(to);
-        self.command(to, &Command::Task(self.letter(id, flags, bytes)))?;
+        self.command(to, task)?;
         self.stats().worker(to).add_from_outside(Counter::TasksGiven, 1);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! `Swoole\Server\Task`: one task in the hands of a task worker.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
 use super::{event_object, payload, worker};
 use crate::server::command::Letter;
@@ -41,7 +41,7 @@ impl Giver {
 /// The state of the object: nothing, for one that a script made itself.
 #[derive(Debug, Default)]
 pub struct Task {
-    giver: RefCell<Option<Giver>>,
+    giver: Cell<Option<Giver>>,
 }
 
 impl Native for Task {
@@ -71,7 +71,7 @@ pub fn register() {
 
 /// The object that `onTask` gets.
 pub fn create(letter: &Letter, data: Value) -> Value {
-    let task = Object::of(Task { giver: RefCell::new(Some(Giver::of(letter))) });
+    let task = Object::of(Task { giver: Cell::new(Some(Giver::of(letter))) });
     task.set(&DATA, data);
     task.set(&DISPATCH_TIME, event_object::seconds(letter.sent_us));
     task.set(&ID, letter.id);
@@ -82,8 +82,7 @@ pub fn create(letter: &Letter, data: Value) -> Value {
 
 fn finish(task: &Task, call: &mut Call<'_>) -> Result<bool> {
     let data: &Value = call.arg()?;
-    let giver = *task.giver.borrow();
-    match giver {
+    match task.giver.get() {
         Some(giver) => giver.finish(data),
         None => Err(error::error("the task was not given by a server: only onTask's can be finished")),
     }

@@ -131,9 +131,10 @@ fn giver(server: &Server, index: i64) -> Option<Worker> {
 /// Sends a task; a coroutine waits while the task worker is too far behind.
 fn give(worker: &Worker, index: i64, id: u32, data: &Value, waited: u8) -> Result<bool> {
     let (flags, bytes) = payload::pack(data)?;
+    let task = worker.task(id, flags | waited, bytes);
     loop {
         let chosen = u16::try_from(index).ok().or_else(|| worker.idlest_task_worker()).unwrap_or(0);
-        match worker.send_task(chosen, id, flags | waited, bytes.clone()) {
+        match worker.send_task(chosen, &task) {
             Ok(()) => return Ok(true),
             Err(SendFailure::Full) if !world::is_outside() => {
                 let room = world::await_task(worker.task_room(chosen), None);
