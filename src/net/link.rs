@@ -27,38 +27,35 @@ use super::talk::Talk;
 use crate::server::session::SessionId;
 use crate::server::sessions::Slot;
 
-/// One connection.
+/// One connection. In this order on purpose: what a push looks at lies side by side, in two cache lines instead of four.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Link {
-    id: SessionId,
-    slot: Slot,
+    stage: Cell<Stage>,
+    writing: Cell<Writing>,
+    pauses: Cell<u8>,
     /// Which listener it came from.
     pub port: u8,
-    stream: RefCell<Option<Stream>>,
-    stage: Cell<Stage>,
-
-    // Reading.
-    pauses: Cell<u8>,
-    waker: RefCell<Option<Waker>>,
-
-    // Writing.
-    writing: Cell<Writing>,
-    outbox: RefCell<Outbox>,
     /// The batch of the last direct write; a second one in the same batch is worth deferring.
     wrote_in: Cell<u32>,
-
+    slot: Slot,
     /// The conversation: HTTP, WebSocket or raw. Borrowed for a few lines, never across the application.
     pub talk: RefCell<Talk>,
+    stream: RefCell<Option<Stream>>,
     pub times: Times,
+    id: SessionId,
+    outbox: RefCell<Outbox>,
+    waker: RefCell<Option<Waker>>,
 }
 
 /// Moments in milliseconds of the worker's clock.
 #[derive(Debug, Default)]
+#[repr(C)]
 pub struct Times {
-    pub received_ms: Cell<u64>,
     pub sent_ms: Cell<u64>,
     /// The last whole message in either direction.
     pub message_ms: Cell<u64>,
+    pub received_ms: Cell<u64>,
     /// When the present stage must be over, if it has a limit: handshake, closing handshake, lingering.
     pub stage_until_ms: Moment,
     /// A ping that nothing has followed yet.
@@ -131,18 +128,18 @@ impl Link {
             time.set(now_ms);
         }
         Self {
-            id,
-            slot,
-            port,
-            stream: RefCell::new(Some(stream)),
             stage: Cell::new(Stage::Open),
-            pauses: Cell::new(0),
-            waker: RefCell::new(None),
             writing: Cell::new(Writing::Direct),
-            outbox: RefCell::default(),
+            pauses: Cell::new(0),
+            port,
             wrote_in: Cell::new(0),
+            slot,
             talk: RefCell::default(),
+            stream: RefCell::new(Some(stream)),
             times,
+            id,
+            outbox: RefCell::default(),
+            waker: RefCell::new(None),
         }
     }
 

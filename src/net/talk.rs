@@ -60,6 +60,11 @@ impl Talk {
     pub fn owes_response(&self) -> bool {
         matches!(self, Self::Http(exchange) if matches!(exchange.step, Step::Response | Step::Download(_)))
     }
+
+    /// Whether compression was negotiated.
+    pub fn is_deflating(&self) -> bool {
+        matches!(self, Self::WebSocket(connection) if connection.is_deflating())
+    }
 }
 
 impl Incoming {

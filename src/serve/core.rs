@@ -1,7 +1,7 @@
 //! What a worker does to its connections: push, write, close. The insides of [`super::Worker`], shared by its methods
 //! and the loop.
 
-use std::cell::{Cell, Ref, RefCell, RefMut};
+use std::cell::{Cell, RefCell, RefMut};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -144,6 +144,7 @@ impl Core {
         (result, out)
     }
 
+    #[inline(always)]
     pub fn push_to(
         &self,
         link: &Rc<Link>,
@@ -152,59 +153,88 @@ impl Core {
         flags: SendFlags,
     ) -> Result<(), SendFailure> {
         if opcode == Opcode::Close {
-            let refused = SendFailure::Refused(SendRefused::NotThisWay);
-            return self.begin_close(link, &CloseReason::parse(payload).map_err(|_| refused)?);
+            return self.push_close(link, payload);
         }
         if !link.has_room(&self.reactor, payload.len()) {
             return self.overflow(link);
         }
-        let mut talk = link.talk.borrow_mut();
-        let Talk::WebSocket(connection) = &mut *talk else { return Err(SendFailure::NotWebSocket) };
-        // With the option on, every whole message is worth a try; the flag asks for it where the option is off.
-        let wanted = flags.compress || (self.port(link).compress && flags.fin && !opcode.is_control());
-        let flags = SendFlags { compress: wanted && connection.is_deflating(), ..flags };
-        let stateful = !flags.fin || connection.is_deflating();
-        let plain = flags == SendFlags::WHOLE;
-        let apart = !flags.compress && payload.len() >= VECTORED_BYTES_MIN;
-        let held = (plain && connection.is_ready_for_message()).then(|| self.held(opcode, payload)).flatten();
-        let head = match held {
-            Some(held) => held,
-            None => {
-                let (result, head) = self.with_connection(|io| {
-                    if apart {
-                        let head = connection.head(opcode, payload.len(), flags.fin, io.keys)?;
-                        head.encode(io.out);
-                        Ok(())
-                    } else {
-                        connection.send(opcode, payload, flags, io)
-                    }
-                });
-                result.map_err(SendFailure::Refused)?;
-                let again = plain && !opcode.is_control() && !apart;
-                self.encoded.set(again.then(|| (opcode, head.len() - payload.len())));
-                drop(head);
-                self.scratch.borrow()
-            }
+        let apart = match self.holds(link, opcode, payload, flags) {
+            true => false,
+            false => self.encode(link, opcode, payload, flags)?,
         };
-        drop(talk);
         self.reactor.stats.add(Counter::Responses, 1);
         link.times.message_ms.set(self.reactor.now_ms());
+        let head = self.scratch.borrow();
         let payload = if apart { payload } else { &[] };
         match link.send(&self.reactor, &head, payload, self.defer.get()) {
             Ok(()) => Ok(()),
-            // The connection has counted a frame that the peer will not see.
-            Err(SendError::Full) if stateful => self.too_slow(link),
-            Err(SendError::Full) => self.overflow(link),
-            Err(SendError::Cut) => self.too_slow(link),
+            Err(error) => self.not_sent(link, flags, error),
         }
     }
 
-    /// This message, if `scratch` holds it already.
-    #[inline]
-    fn held(&self, opcode: Opcode, payload: &[u8]) -> Option<Ref<'_, Vec<u8>>> {
-        let (_, head) = self.encoded.get().filter(|(encoded, _)| *encoded == opcode)?;
-        let scratch = self.scratch.borrow();
-        (scratch.get(head..) == Some(payload)).then_some(scratch)
+    #[cold]
+    fn push_close(&self, link: &Rc<Link>, payload: &[u8]) -> Result<(), SendFailure> {
+        let refused = SendFailure::Refused(SendRefused::NotThisWay);
+        self.begin_close(link, &CloseReason::parse(payload).map_err(|_| refused)?)
+    }
+
+    /// Whether `scratch` holds this message already, as this connection would send it.
+    #[inline(always)]
+    fn holds(&self, link: &Link, opcode: Opcode, payload: &[u8], flags: SendFlags) -> bool {
+        let Some((encoded, head)) = self.encoded.get() else { return false };
+        if encoded != opcode || !flags.fin || self.scratch.borrow().get(head..) != Some(payload) {
+            return false;
+        }
+        match &*link.talk.borrow() {
+            Talk::WebSocket(connection) => {
+                connection.is_ready_for_message() && !self.compresses(link, connection, opcode, flags)
+            }
+            _ => false,
+        }
+    }
+
+    /// Encodes a message into `scratch`, or its head alone where that is to be sent apart from the payload: then true.
+    fn encode(
+        &self,
+        link: &Link,
+        opcode: Opcode,
+        payload: &[u8],
+        flags: SendFlags,
+    ) -> Result<bool, SendFailure> {
+        let mut talk = link.talk.borrow_mut();
+        let Talk::WebSocket(connection) = &mut *talk else { return Err(SendFailure::NotWebSocket) };
+        let flags = SendFlags { compress: self.compresses(link, connection, opcode, flags), ..flags };
+        let apart = !flags.compress && payload.len() >= VECTORED_BYTES_MIN;
+        let (result, encoded) = self.with_connection(|io| {
+            if apart {
+                let head = connection.head(opcode, payload.len(), flags.fin, io.keys)?;
+                head.encode(io.out);
+                Ok(())
+            } else {
+                connection.send(opcode, payload, flags, io)
+            }
+        });
+        result.map_err(SendFailure::Refused)?;
+        let plain = flags == SendFlags::WHOLE && !opcode.is_control() && !apart;
+        self.encoded.set(plain.then(|| (opcode, encoded.len() - payload.len())));
+        Ok(apart)
+    }
+
+    /// With the port's option on, every whole message is worth a try; the flag asks for it where the option is off.
+    #[inline(always)]
+    fn compresses(&self, link: &Link, connection: &Connection, opcode: Opcode, flags: SendFlags) -> bool {
+        connection.is_deflating()
+            && (flags.compress || (flags.fin && !opcode.is_control() && self.port(link).compress))
+    }
+
+    #[cold]
+    fn not_sent(&self, link: &Rc<Link>, flags: SendFlags, error: SendError) -> Result<(), SendFailure> {
+        // The connection has counted a frame that the peer will not see.
+        let counted = !flags.fin || link.talk.borrow().is_deflating();
+        match error {
+            SendError::Full if !counted => self.overflow(link),
+            SendError::Full | SendError::Cut => self.too_slow(link),
+        }
     }
 
     /// Writes raw bytes.

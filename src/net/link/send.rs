@@ -33,6 +33,7 @@ pub struct Defer {
 impl Link {
     /// Sends `head` and `payload` as one: at once if the socket takes them, else what is left waits in the outbox.
     /// With `defer` they may wait for the end of the batch, to share a system call. On an error nothing was queued.
+    #[inline(always)]
     pub fn send(
         self: &Rc<Self>,
         reactor: &Rc<Reactor>,
@@ -77,8 +78,8 @@ impl Link {
         }
     }
 
+    #[inline(always)]
     fn send_now(&self, reactor: &Reactor, head: &[u8], payload: &[u8]) -> Result<(), SendError> {
-        let count = head.len() + payload.len();
         let written = match self.write_once(head, payload) {
             Ok(written) => written,
             Err(error) if would_block(&error) => 0,
@@ -89,9 +90,21 @@ impl Link {
         };
         reactor.stats.add(Counter::BytesSent, written as u64);
         self.touch_sent(reactor);
-        if written == count {
-            return Ok(());
+        match written == head.len() + payload.len() {
+            true => Ok(()),
+            false => self.keep_rest(reactor, head, payload, written),
         }
+    }
+
+    /// Queues what the socket did not take.
+    #[cold]
+    fn keep_rest(
+        &self,
+        reactor: &Reactor,
+        head: &[u8],
+        payload: &[u8],
+        written: usize,
+    ) -> Result<(), SendError> {
         if !reactor.may_queue_any() {
             if written > 0 {
                 return Err(SendError::Cut);
@@ -111,11 +124,13 @@ impl Link {
         Ok(())
     }
 
+    #[inline]
     fn touch_sent(&self, reactor: &Reactor) {
         self.times.sent_ms.set(reactor.now_ms());
         reactor.table.touch_sent(self.slot, reactor.now_us());
     }
 
+    #[inline]
     fn write_once(&self, head: &[u8], payload: &[u8]) -> io::Result<usize> {
         let stream = self.stream.borrow();
         let Some(stream) = stream.as_ref() else { return Err(io::ErrorKind::NotConnected.into()) };
@@ -129,6 +144,7 @@ impl Link {
     }
 
     /// Whether `send` would take `count` more bytes, as far as one knows without asking the socket.
+    #[inline]
     pub fn has_room(&self, reactor: &Reactor, count: usize) -> bool {
         self.writing.get() != Writing::Blocked || self.may_queue(reactor, count)
     }
@@ -240,6 +256,7 @@ impl Link {
         waits
     }
 
+    #[cold]
     fn fail(&self, reactor: &Reactor, error: &io::Error) {
         if self.writing.replace(Writing::Broken) == Writing::Broken {
             return;
