@@ -29,7 +29,7 @@ struct Walk {
 }
 
 impl Walk {
-    #[inline]
+    #[inline(always)]
     fn step(&mut self, worker: &Worker, port: Option<u8>) -> Option<SessionId> {
         loop {
             let (next, session) = worker.next_session(self.position)?;

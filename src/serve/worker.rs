@@ -147,6 +147,7 @@ impl Worker {
 
     /// Pushes a frame. Written before this returns unless the reader is slow, more of its messages are at hand, or it
     /// lives in another worker.
+    #[inline(never)]
     pub fn push(
         &self,
         session: SessionId,

@@ -210,18 +210,20 @@ impl<'a> FromArg<'a> for i64 {
     fn from_arg(arg: Arg<'a>) -> Result<Self> {
         match arg.peek().as_long() {
             Some(long) => Ok(long),
-            None => slow_long(arg),
+            None => slow_long(arg.slot, arg.number, arg.nullable),
         }
     }
 }
 
+/// By its parts, so that an argument that needs no conversion never has to be put together in memory.
 #[cold]
-fn slow_long(arg: Arg<'_>) -> Result<i64> {
+fn slow_long(slot: *mut sys::zval, number: u32, nullable: bool) -> Result<i64> {
     let mut long = 0;
     // SAFETY: the slot is the argument of that number; the engine converts or leaves `long` alone and says so.
-    if unsafe { sys::zend_parse_arg_long_slow(arg.slot, &raw mut long, arg.number) } {
+    if unsafe { sys::zend_parse_arg_long_slow(slot, &raw mut long, number) } {
         return Ok(long);
     }
+    let arg = Arg { slot, number, nullable, frame_lifetime: PhantomData };
     Err(arg.mismatch(sys::_zend_expected_type_Z_EXPECTED_LONG))
 }
 

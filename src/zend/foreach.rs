@@ -22,15 +22,21 @@ pub trait Foreach: Native {
 struct Loop<T: Foreach> {
     engine: sys::zend_object_iterator,
     items: T::Items,
-    current: Option<(i64, Value)>,
+    /// Where the loop stands; a null when it is over.
+    key: i64,
+    value: Value,
+    over: bool,
 }
 
 impl<T: Foreach> Loop<T> {
     #[inline]
     fn step(&mut self) {
-        // Dropping a value may run a destructor of the script, which must find the loop in order.
         let next = catch_unwind(AssertUnwindSafe(|| self.items.next())).unwrap_or_default();
-        drop(std::mem::replace(&mut self.current, next));
+        self.over = next.is_none();
+        let (key, value) = next.unwrap_or_default();
+        self.key = key;
+        // Dropping a value may run a destructor of the script, which must find the loop in order.
+        drop(std::mem::replace(&mut self.value, value));
     }
 }
 
@@ -59,7 +65,9 @@ unsafe extern "C" fn begin<T: Foreach>(
         let Ok(items) = catch_unwind(AssertUnwindSafe(|| state.items())) else { return std::ptr::null_mut() };
         let walk = sys::_emalloc(size_of::<Loop<T>>()).cast::<Loop<T>>();
         (&raw mut (*walk).items).write(items);
-        (&raw mut (*walk).current).write(None);
+        (&raw mut (*walk).key).write(0);
+        (&raw mut (*walk).value).write(Value::null());
+        (&raw mut (*walk).over).write(true);
         let engine = &raw mut (*walk).engine;
         sys::zend_iterator_init(engine);
         sys::add_ref(object);
@@ -86,7 +94,7 @@ unsafe extern "C" fn end<T: Foreach>(iterator: *mut sys::zend_object_iterator) {
     // SAFETY: every iterator with these functions was made by `begin::<T>`; the engine calls this once, last.
     unsafe {
         let walk = iterator.cast::<Loop<T>>();
-        std::ptr::drop_in_place(&raw mut (*walk).current);
+        std::ptr::drop_in_place(&raw mut (*walk).value);
         std::ptr::drop_in_place(&raw mut (*walk).items);
         sys::zval_ptr_dtor(&raw mut (*iterator).data);
     }
@@ -94,21 +102,20 @@ unsafe extern "C" fn end<T: Foreach>(iterator: *mut sys::zend_object_iterator) {
 
 unsafe extern "C" fn valid<T: Foreach>(iterator: *mut sys::zend_object_iterator) -> std::ffi::c_int {
     // SAFETY: made by `begin::<T>`.
-    let present = unsafe { (*iterator.cast::<Loop<T>>()).current.is_some() };
-    if present { SUCCESS } else { FAILURE }
+    let over = unsafe { (*iterator.cast::<Loop<T>>()).over };
+    if over { FAILURE } else { SUCCESS }
 }
 
 unsafe extern "C" fn value<T: Foreach>(iterator: *mut sys::zend_object_iterator) -> *mut sys::zval {
     // SAFETY: made by `begin::<T>`; the engine copies the value before it goes on.
-    let current = unsafe { &(*iterator.cast::<Loop<T>>()).current };
-    current.as_ref().map_or(std::ptr::null_mut(), |(_, value)| value.as_ptr())
+    unsafe { (*iterator.cast::<Loop<T>>()).value.as_ptr() }
 }
 
 unsafe extern "C" fn key<T: Foreach>(iterator: *mut sys::zend_object_iterator, key: *mut sys::zval) {
     // SAFETY: made by `begin::<T>`; `key` has room for a value, which the engine then owns.
     unsafe {
-        let current = &(*iterator.cast::<Loop<T>>()).current;
-        let found = current.as_ref().map_or_else(Value::null, |(key, _)| Value::from(*key));
+        let walk = &*iterator.cast::<Loop<T>>();
+        let found = if walk.over { Value::null() } else { Value::from(walk.key) };
         key.write(std::mem::ManuallyDrop::into_inner(found.into_raw()));
     }
 }
