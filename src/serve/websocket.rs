@@ -1,19 +1,58 @@
-//! WebSocket bytes of a connection: one event of the protocol at a time, the application in between.
+//! WebSocket of a connection: bytes in, one event of the protocol at a time with the application in between, and frames out.
 
 use std::rc::Rc;
 
 use super::app::{App, Message};
 use super::dispatch::{Pace, of_end};
-use super::worker::Worker;
+use super::obey::bits;
+use super::worker::{Home, SendFailure, Worker};
 use crate::net::link::{Defer, Link};
 use crate::net::talk::Talk;
 use crate::protocol::close::CloseReason;
-use crate::protocol::connection::{Event, State};
+use crate::protocol::connection::{Event, SendFlags, SendRefused, State};
 use crate::protocol::opcode::Opcode;
-use crate::server::session::{CloseCause, Closed};
+use crate::server::command::Command;
+use crate::server::session::{CloseCause, Closed, SessionId};
 use crate::server::stats::Counter;
 
 impl Worker {
+    /// Pushes a frame. Written before this returns unless the reader is slow, more of its messages are at hand, or it
+    /// lives in another worker.
+    #[inline(never)]
+    pub fn push(
+        &self,
+        session: SessionId,
+        opcode: Opcode,
+        payload: &[u8],
+        flags: SendFlags,
+    ) -> Result<(), SendFailure> {
+        match self.find(session)? {
+            Home::Here(link) => self.0.push_to(&link, opcode, payload, flags),
+            Home::There(worker) => self.push_there(worker, session, opcode, payload, flags),
+        }
+    }
+
+    #[inline(never)]
+    fn push_there(
+        &self,
+        worker: u16,
+        session: SessionId,
+        opcode: Opcode,
+        payload: &[u8],
+        flags: SendFlags,
+    ) -> Result<(), SendFailure> {
+        if opcode == Opcode::Close {
+            let refused = SendFailure::Refused(SendRefused::NotThisWay);
+            return self.disconnect(session, &CloseReason::parse(payload).map_err(|_| refused)?);
+        }
+        self.require_established(session)?;
+        let bits = bits(flags);
+        self.0.reactor.stats.add(Counter::Responses, 1);
+        let payload = payload.into();
+        let push = Command::Push { session, opcode: opcode as u8, flags: bits, payload };
+        self.deliver(worker, session, &push)
+    }
+
     /// Takes the next event off `input`, and answers it.
     pub(super) fn feed_websocket<A: App>(
         &self,

@@ -13,7 +13,6 @@ use tokio::task::JoinHandle;
 
 use super::core::Core;
 use super::lanes::Lanes;
-use super::obey::bits;
 use super::options::ServeOptions;
 use super::peers::Peers;
 use crate::net::link::{Link, Pause, Stage};
@@ -23,9 +22,8 @@ use crate::net::turns::unbudgeted;
 use crate::process::shared::Shared;
 use crate::process::sys;
 use crate::protocol::close::CloseReason;
-use crate::protocol::connection::{SendFlags, SendRefused};
+use crate::protocol::connection::SendRefused;
 use crate::protocol::extension::DeflateParams;
-use crate::protocol::opcode::Opcode;
 use crate::server::command::Command;
 use crate::server::lifecycle::Lifecycle;
 use crate::server::session::{ClientInfo, CloseCause, Closed, SessionId, WebSocketStatus};
@@ -63,7 +61,7 @@ pub enum SendFailure {
 }
 
 /// Where a session lives.
-enum Home {
+pub(super) enum Home {
     Here(Rc<Link>),
     There(u16),
 }
@@ -143,43 +141,6 @@ impl Worker {
             true => self.0.shared.stats.worker(worker).value(Counter::Pid) as u32,
             false => 0,
         }
-    }
-
-    /// Pushes a frame. Written before this returns unless the reader is slow, more of its messages are at hand, or it
-    /// lives in another worker.
-    #[inline(never)]
-    pub fn push(
-        &self,
-        session: SessionId,
-        opcode: Opcode,
-        payload: &[u8],
-        flags: SendFlags,
-    ) -> Result<(), SendFailure> {
-        match self.find(session)? {
-            Home::Here(link) => self.0.push_to(&link, opcode, payload, flags),
-            Home::There(worker) => self.push_there(worker, session, opcode, payload, flags),
-        }
-    }
-
-    #[inline(never)]
-    fn push_there(
-        &self,
-        worker: u16,
-        session: SessionId,
-        opcode: Opcode,
-        payload: &[u8],
-        flags: SendFlags,
-    ) -> Result<(), SendFailure> {
-        if opcode == Opcode::Close {
-            let refused = SendFailure::Refused(SendRefused::NotThisWay);
-            return self.disconnect(session, &CloseReason::parse(payload).map_err(|_| refused)?);
-        }
-        self.require_established(session)?;
-        let bits = bits(flags);
-        self.0.reactor.stats.add(Counter::Responses, 1);
-        let payload = payload.into();
-        let push = Command::Push { session, opcode: opcode as u8, flags: bits, payload };
-        self.deliver(worker, session, &push)
     }
 
     /// Starts the closing handshake; the connection ends when the peer has answered, or after a while. It is no longer
@@ -445,7 +406,7 @@ impl Worker {
     }
 
     #[inline(always)]
-    fn find(&self, session: SessionId) -> Result<Home, SendFailure> {
+    pub(super) fn find(&self, session: SessionId) -> Result<Home, SendFailure> {
         match self.own_link(session) {
             Ok(link) => Ok(Home::Here(link)),
             Err(_) => self.find_there(session).map(Home::There),
@@ -458,7 +419,7 @@ impl Worker {
         worker.filter(|_| self.exists(session)).ok_or(SendFailure::NotFound)
     }
 
-    fn require_established(&self, session: SessionId) -> Result<(), SendFailure> {
+    pub(super) fn require_established(&self, session: SessionId) -> Result<(), SendFailure> {
         match self.client_info(session) {
             Some(info) if info.status == WebSocketStatus::Active => Ok(()),
             Some(_) => Err(SendFailure::NotWebSocket),
