@@ -13,6 +13,8 @@ use super::sys::{self, Exit, Fork, Signals};
 pub trait Overseer {
     /// A worker was forked. Those that are forked after it may ask for its process.
     fn forked(&self, worker: u16, pid: u32);
+    /// The system had no process to spare; the next try comes soon.
+    fn not_forked(&self, worker: u16, cause: &io::Error);
     /// A worker ended without having been told to. Its connections are gone.
     fn failed(&self, worker: u16, pid: u32, exit: Exit);
     /// A worker ended, for whatever reason; nobody uses its sessions any more.
@@ -114,7 +116,7 @@ impl Manager {
     /// worker as soon as it is forked.
     pub fn run(&mut self, signals: &Signals, overseer: &impl Overseer) -> io::Result<Role> {
         loop {
-            if let Some(worker) = self.fork_due(overseer)? {
+            if let Some(worker) = self.fork_due(overseer) {
                 return Ok(Role::Worker(worker));
             }
             if self.workers.iter().all(|worker| worker.state == State::Gone) {
@@ -139,22 +141,28 @@ impl Manager {
     }
 
     /// Forks what is due. In the child: the number of the worker.
-    fn fork_due(&mut self, overseer: &impl Overseer) -> io::Result<Option<u16>> {
+    fn fork_due(&mut self, overseer: &impl Overseer) -> Option<u16> {
         let now = Instant::now();
         for id in 0..self.workers.len() {
             if !matches!(self.workers[id].state, State::Waiting { until } if until <= now) {
                 continue;
             }
-            match sys::fork()? {
-                Fork::Child => return Ok(Some(id as u16)),
-                Fork::Parent { child } => {
+            match sys::fork() {
+                Ok(Fork::Child) => return Some(id as u16),
+                Ok(Fork::Parent { child }) => {
                     self.workers[id].state = State::Running { pid: child };
                     self.workers[id].started = now;
                     overseer.forked(id as u16, child);
                 }
+                Err(cause) => {
+                    let worker = &mut self.workers[id];
+                    worker.failures = (worker.failures + 1).max(FAILURES_THAT_WAIT);
+                    worker.state = State::Waiting { until: now + back_off(worker.failures) };
+                    overseer.not_forked(id as u16, &cause);
+                }
             }
         }
-        Ok(None)
+        None
     }
 
     fn begin_stop(&mut self, overseer: &impl Overseer) {

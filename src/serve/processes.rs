@@ -147,6 +147,10 @@ impl<A: App> Overseer for Oversight<'_, A> {
         self.shared.stats.worker(worker).set(Counter::Pid, pid.into());
     }
 
+    fn not_forked(&self, worker: u16, cause: &io::Error) {
+        self.app.log(LogLine::Warning(&format!("worker {worker} is not forked yet: {cause}")));
+    }
+
     fn failed(&self, worker: u16, pid: u32, exit: Exit) {
         let (exit_code, signal) = match exit {
             Exit::Code(code) => (code, 0),

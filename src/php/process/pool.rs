@@ -395,6 +395,10 @@ impl Overseer for Reporter {
         LOG.write(Level::Warning, &line);
     }
 
+    fn not_forked(&self, worker: u16, cause: &io::Error) {
+        LOG.write(Level::Warning, &format!("worker {worker} is not forked yet: {cause}"));
+    }
+
     fn killed(&self, worker: u16) {
         LOG.write(Level::Warning, &format!("worker exit timeout, forced termination of worker {worker}"));
     }
