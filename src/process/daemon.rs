@@ -8,6 +8,8 @@ use std::path::Path;
 
 use nix::unistd::{self, Gid, Group, Uid, UnlinkatFlags, User};
 
+use super::sys;
+
 /// Goes on in the background: a session of its own, no terminal; what is printed goes to `output` or nowhere. The
 /// working directory stays, so that relative paths keep their meaning.
 ///
@@ -94,6 +96,7 @@ impl Identity {
             Some(user) => {
                 note("setgroups", &self.user, supplementary(&user, primary));
                 note("setuid", &self.user, unistd::setuid(user.uid));
+                sys::stay_with_parent();
             }
             None => note("setgroups", &self.group, set_groups(primary)),
         }

@@ -262,13 +262,22 @@ pub fn fork() -> io::Result<Fork> {
         ForkResult::Parent { child } => Ok(Fork::Parent { child: child.as_raw() as u32 }),
         ForkResult::Child => {
             PARENT.store(parent as i32, Ordering::SeqCst);
-            die_with_parent();
-            if nix::unistd::getppid().as_raw() != parent as i32 {
-                // The parent ended before we could ask to be told.
-                let _ = nix::sys::signal::raise(Signal::SIGTERM);
-            }
+            stay_with_parent();
             Ok(Fork::Child)
         }
+    }
+}
+
+/// Asks to be told of the parent's end, in a child of [`fork`]. Linux forgets it when the user changes.
+pub fn stay_with_parent() {
+    let parent = PARENT.load(Ordering::SeqCst);
+    if parent == 0 {
+        return;
+    }
+    die_with_parent();
+    if nix::unistd::getppid().as_raw() != parent {
+        // It ended before we could ask.
+        let _ = nix::sys::signal::raise(Signal::SIGTERM);
     }
 }
 
