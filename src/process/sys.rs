@@ -228,11 +228,13 @@ extern "C" fn note(signal: libc::c_int) {
     }
 }
 
-/// Writing to a closed connection must be an error, not the end of the process.
-pub fn ignore_broken_pipes() -> io::Result<()> {
+/// Writing to a closed connection, or to a file that may not grow, must be an error, not the end of the process.
+pub fn ignore_signals_of_writes() -> io::Result<()> {
     let action = SigAction::new(SigHandler::SigIgn, SaFlags::empty(), SigSet::empty());
-    // SAFETY: ignoring a signal runs no code.
-    unsafe { sigaction(Signal::SIGPIPE, &action) }?;
+    for signal in [Signal::SIGPIPE, Signal::SIGXFSZ] {
+        // SAFETY: ignoring a signal runs no code.
+        unsafe { sigaction(signal, &action) }?;
+    }
     Ok(())
 }
 

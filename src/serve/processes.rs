@@ -46,7 +46,7 @@ pub(super) struct Post<'a> {
 /// Runs a server until it has ended. `sockets` are those of `options.ports`. Call it on a thread without a tokio runtime; with several workers, in a process
 /// without other threads.
 pub fn serve<A: App>(mut sockets: Vec<Bound>, options: &ServeOptions, app: &A) -> io::Result<Outcome> {
-    sys::ignore_broken_pipes()?;
+    sys::ignore_signals_of_writes()?;
     ports::listen(&mut sockets, options, app)?;
     let (workers, threads) = (options.workers(), options.reactor_num);
     let shared = Shared::map(workers, threads, options.max_connection, options.start_session_id)?;
