@@ -6,23 +6,29 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
+use std::os::unix::process::CommandExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::unistd::{Pid, Uid};
 use swoole::net::bind::{Address, Bound};
 use swoole::protocol::close::CloseReason;
 use swoole::protocol::connection::SendFlags;
 use swoole::serve::{App, LogLine, Message, Request, ServeOptions, Worker, serve};
 use swoole::server::command::Letter;
+use swoole::server::log::{LOG, Level, LogSettings};
 use swoole::server::session::{Closed, SessionId};
 
 use super::{Client, respond};
 
 /// Obeys orders in text: `pid`, `fd`, `push FD TEXT`, `info FD`, `close FD`, `disconnect FD`, `list`, `count`.
-pub struct Orders;
+pub struct Orders(Plan);
 
 impl Orders {
     fn answer(worker: &Worker, session: SessionId, order: &str) -> String {
@@ -63,6 +69,10 @@ impl Orders {
             "message" => {
                 format!("{:?}", worker.send_message(target.as_u64() as u16, 0, rest.as_bytes().to_vec()))
             }
+            "task" => {
+                let task = worker.task(1, 0, rest.as_bytes().to_vec());
+                format!("{:?}", worker.send_task(target.as_u64() as u16, &task))
+            }
             "reload" => worker.reload().to_string(),
             "shutdown" => {
                 worker.shutdown();
@@ -78,8 +88,7 @@ impl Orders {
                 format!("{refused:?} {}", worker.await_room(target))
             }
             "nap" => {
-                tell("napping");
-                std::thread::sleep(Duration::from_millis(1500));
+                nap(if target.as_u64() == 0 { 1500 } else { target.as_u64() });
                 String::from("awake")
             }
             "block" => loop {
@@ -97,6 +106,20 @@ static STAYS: AtomicBool = AtomicBool::new(false);
 /// Lines on standard output are how the server tells its story; one `write` each, so that they never mix.
 pub fn tell(line: &str) {
     let _ = std::io::stdout().write_all(format!("{line}\n").as_bytes());
+}
+
+/// Sleeps, as a callback that computes would.
+fn nap(millis: u64) {
+    tell("napping");
+    std::thread::sleep(Duration::from_millis(millis));
+}
+
+/// Does what a letter says: `nap MS`.
+fn obey(letter: &Letter) {
+    let text = String::from_utf8_lossy(&letter.bytes);
+    if let Some(millis) = text.strip_prefix("nap ") {
+        nap(millis.parse().unwrap());
+    }
 }
 
 impl App for Orders {
@@ -121,6 +144,17 @@ impl App for Orders {
     fn on_pipe_message(&self, worker: &Worker, letter: Letter) {
         let text = String::from_utf8_lossy(&letter.bytes);
         tell(&format!("message {}->{} {text}", letter.from, worker.id()));
+        obey(&letter);
+    }
+
+    fn on_task(&self, worker: &Worker, letter: Letter) {
+        obey(&letter);
+        worker.finish_task(letter.from, letter.id, 0, letter.bytes);
+        worker.task_done();
+    }
+
+    fn on_finish(&self, worker: &Worker, letter: Letter) {
+        tell(&format!("finish {} {}", worker.id(), String::from_utf8_lossy(&letter.bytes)));
     }
 
     fn on_start(&self) {
@@ -130,6 +164,8 @@ impl App for Orders {
         tell("manager start");
     }
     fn on_worker_start(&self, worker: &Worker) {
+        tell(&format!("worker starting {} {}", worker.id(), std::process::id()));
+        std::thread::sleep(Duration::from_millis(self.0.start_ms));
         tell(&format!("worker start {}", worker.id()));
     }
     /// The first stays until it is told to go, the others return at once.
@@ -163,11 +199,14 @@ impl App for Orders {
     }
     fn log(&self, line: LogLine<'_>) {
         tell(&format!("log {line:?}"));
+        if self.0.file_bytes > 0 {
+            LOG.write(Level::Warning, &format!("{line:?}"));
+        }
     }
 }
 
 /// How a server is to be; passed to its process as numbers.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Plan {
     pub workers: u16,
     /// Threads that own the sockets; 0: the workers do.
@@ -177,10 +216,30 @@ pub struct Plan {
     pub files: u64,
     pub max_request: u32,
     pub user_processes: u16,
+    pub task_workers: u16,
+    /// How long the start of a worker takes.
+    pub start_ms: u64,
+    /// How long a file may become; 0 is as long as ours. The server logs to [`log_of`] and uploads beside it then.
+    pub file_bytes: u64,
+    /// Who the processes are when root runs the tests; 0 is nobody else.
+    pub uid: u32,
+    /// Whether the server itself becomes `nobody` when it serves.
+    pub drops_rights: bool,
 }
 
-pub const PLAN: Plan =
-    Plan { workers: 2, reactors: 0, max_wait_ms: 2_000, files: 0, max_request: 0, user_processes: 0 };
+pub const PLAN: Plan = Plan {
+    workers: 2,
+    reactors: 0,
+    max_wait_ms: 2_000,
+    files: 0,
+    max_request: 0,
+    user_processes: 0,
+    task_workers: 0,
+    start_ms: 0,
+    file_bytes: 0,
+    uid: 0,
+    drops_rights: false,
+};
 
 impl Plan {
     pub fn args(self) -> Vec<String> {
@@ -191,6 +250,11 @@ impl Plan {
             self.files,
             u64::from(self.max_request),
             u64::from(self.user_processes),
+            u64::from(self.task_workers),
+            self.start_ms,
+            self.file_bytes,
+            u64::from(self.uid),
+            u64::from(self.drops_rights),
         ];
         let numbers = numbers.iter().map(ToString::to_string);
         std::iter::once(String::from("server")).chain(numbers).collect()
@@ -199,7 +263,20 @@ impl Plan {
     pub fn of(args: &[String]) -> Option<Self> {
         let [mode, numbers @ ..] = args else { return None };
         let numbers: Vec<u64> = numbers.iter().filter_map(|number| number.parse().ok()).collect();
-        let [workers, reactors, max_wait_ms, files, max_request, user_processes] = numbers[..] else {
+        let [
+            workers,
+            reactors,
+            max_wait_ms,
+            files,
+            max_request,
+            user_processes,
+            task_workers,
+            start_ms,
+            file_bytes,
+            uid,
+            drops_rights,
+        ] = numbers[..]
+        else {
             return None;
         };
         (mode == "server").then_some(Self {
@@ -209,19 +286,31 @@ impl Plan {
             files,
             max_request: max_request as u32,
             user_processes: user_processes as u16,
+            task_workers: task_workers as u16,
+            start_ms,
+            file_bytes,
+            uid: uid as u32,
+            drops_rights: drops_rights > 0,
         })
     }
 }
 
+/// Where a server with short files logs, and where it puts uploads.
+pub fn log_of(pid: u32) -> (PathBuf, PathBuf) {
+    let home = std::env::temp_dir();
+    (home.join(format!("swoole-rs-faults-{pid}.log")), home)
+}
+
 pub fn run_server(plan: Plan) {
+    // A test that is interrupted leaves no server behind.
+    #[cfg(target_os = "linux")]
+    nix::sys::prctl::set_pdeathsig(Signal::SIGKILL).unwrap();
     if plan.files > 0 {
-        nix::sys::resource::setrlimit(nix::sys::resource::Resource::RLIMIT_NOFILE, plan.files, plan.files)
-            .unwrap();
+        setrlimit(Resource::RLIMIT_NOFILE, plan.files, plan.files).unwrap();
     }
-    let bound = Bound::bind(&Address::Inet("127.0.0.1:0".parse().unwrap())).unwrap();
-    tell(&format!("port {}", bound.port()));
-    let options = ServeOptions {
+    let mut options = ServeOptions {
         worker_num: plan.workers,
+        task_worker_num: plan.task_workers,
         reactor_num: plan.reactors,
         user_process_num: plan.user_processes,
         max_wait: Some(Duration::from_millis(plan.max_wait_ms)),
@@ -229,8 +318,24 @@ pub fn run_server(plan: Plan) {
         max_request_grace: 0,
         ..ServeOptions::default()
     };
+    if plan.file_bytes > 0 {
+        setrlimit(Resource::RLIMIT_FSIZE, plan.file_bytes, plan.file_bytes).unwrap();
+        let (log, uploads) = log_of(std::process::id());
+        LOG.configure(LogSettings { file: Some(log), ..LogSettings::default() });
+        options.ports[0].body_bytes_max = 1_000;
+        options.ports[0].upload_bytes_max = 1_000_000;
+        options.ports[0].upload_dir = uploads.into_os_string().into_encoded_bytes();
+    }
+    if plan.uid > 0 && Uid::effective().is_root() {
+        nix::unistd::setuid(Uid::from_raw(plan.uid)).unwrap();
+    }
+    if plan.drops_rights {
+        options.identity.user = String::from("nobody");
+    }
+    let bound = Bound::bind(&Address::Inet("127.0.0.1:0".parse().unwrap())).unwrap();
+    tell(&format!("port {}", bound.port()));
     // A worker's process and the manager's both end here.
-    let _ = serve(vec![bound], &options, &Orders).unwrap();
+    let _ = serve(vec![bound], &options, &Orders(plan)).unwrap();
 }
 
 /// A server process.
@@ -247,8 +352,18 @@ impl Server {
     }
 
     pub fn start_with(plan: Plan) -> Self {
+        let mut server = Self::launch(plan);
+        for worker in 0..plan.workers {
+            server.hear(&format!("worker start {worker}"));
+        }
+        server
+    }
+
+    /// As [`Server::start_with`], without waiting for workers. Its processes are a group.
+    pub fn launch(plan: Plan) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(plan.args())
+            .process_group(0)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -257,9 +372,6 @@ impl Server {
         let mut server = Self { child, lines, address, heard: Vec::new() };
         let port = server.hear("port ");
         server.address.set_port(port["port ".len()..].parse().unwrap());
-        for worker in 0..plan.workers {
-            server.hear(&format!("worker start {worker}"));
-        }
         server
     }
 
@@ -314,7 +426,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        let _ = killpg(Pid::from_raw(self.child.id() as i32), Signal::SIGKILL);
         let _ = self.child.wait();
     }
 }
@@ -338,17 +450,43 @@ pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
 
 /// The `main` of a test that runs itself: with the arguments of a plan it is a server, else it runs `tests`.
 pub fn main(tests: &'static [(&str, fn())]) {
+    main_with(tests.iter().map(|(name, test)| (String::from(*name), Box::new(test) as Test)).collect());
+}
+
+pub type Test = Box<dyn Fn() + Send>;
+
+/// As [`main`], for tests that are computed.
+pub fn main_with(tests: Vec<(String, Test)>) {
     let args: Vec<String> = std::env::args().skip(1).collect();
     if let Some(plan) = Plan::of(&args) {
         return run_server(plan);
     }
     let filter = args.iter().find(|arg| !arg.starts_with('-'));
-    let wanted = tests.iter().filter(|(name, _)| filter.is_none_or(|filter| name.contains(filter.as_str())));
-    let running: Vec<_> = wanted.map(|(name, test)| (name, std::thread::spawn(test))).collect();
-    let total = running.len();
-    let failed: Vec<_> =
-        running.into_iter().filter_map(|(name, test)| test.join().is_err().then_some(*name)).collect();
+    let wanted: Vec<_> = tests
+        .into_iter()
+        .filter(|(name, _)| filter.is_none_or(|filter| name.contains(filter.as_str())))
+        .collect();
+    let total = wanted.len();
+    let queue = Mutex::new(wanted);
+    let failed = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..AT_A_TIME {
+            scope.spawn(|| {
+                while let Some((name, test)) = { queue.lock().unwrap().pop() } {
+                    let began = Instant::now();
+                    if catch_unwind(AssertUnwindSafe(test)).is_err() {
+                        println!("{name} FAILED after {:?}", began.elapsed());
+                        failed.lock().unwrap().push(name);
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().unwrap();
     let verdict = if failed.is_empty() { "ok" } else { "FAILED" };
     println!("test result: {verdict}. {} passed; {} failed {failed:?}", total - failed.len(), failed.len());
     std::process::exit(i32::from(!failed.is_empty()));
 }
+
+/// More at a time would only wait for each other.
+const AT_A_TIME: usize = 16;

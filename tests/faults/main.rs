@@ -1,0 +1,15 @@
+//! What goes wrong around a server, and what its clients and its log see of it: README.md beside this is the list.
+#![cfg(feature = "net")]
+
+mod kills;
+mod scarcity;
+#[path = "../support/mod.rs"]
+mod support;
+
+use support::orders;
+
+fn main() {
+    let mut tests = kills::tests();
+    tests.extend(scarcity::TESTS.iter().map(|(name, test)| (String::from(*name), Box::new(test) as _)));
+    orders::main_with(tests);
+}
