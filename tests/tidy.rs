@@ -70,6 +70,23 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// The only places where `unsafe` may stand.
 const UNSAFE_HOMES: &[&str] = &["src/zend/", "src/process/sys.rs", "src/process/sys/"];
 
+/// Who shows what time it is.
+const WALL_CLOCK_READERS: &[&str] = &[
+    // When a connection was made and heard, for scripts; and the `Date` of responses.
+    "src/net/reactor.rs",
+    // Whether cookies have expired.
+    "src/php/coroutine/http/client/exchange.rs",
+    "src/php/http/cookie_class.rs",
+    // `request_time`
+    "src/php/http/request.rs",
+    // `time_sleep_until()`
+    "src/php/runtime.rs",
+    // When the server started.
+    "src/process/shared.rs",
+    // The dates of lines, and when files rotate.
+    "src/server/log/mod.rs",
+];
+
 /// Left in the code, these say that it is not finished.
 const UNFINISHED: &[&str] =
     &[concat!("TO", "DO"), concat!("FIX", "ME"), concat!("X", "XX"), concat!("#[ig", "nore]")];
@@ -164,6 +181,15 @@ fn nothing_is_left_unfinished() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_wall_clock_is_read_for_dates_alone() {
+    let reads = |text: &str| code_lines(text).any(|(_, line)| line.contains("SystemTime::now"));
+    let readers: Vec<_> =
+        sources("src").into_iter().filter(|(_, text)| reads(text)).map(|(path, _)| path).collect();
+    // Timers, limits and waits go by clocks that never jump.
+    assert_eq!(readers, WALL_CLOCK_READERS);
 }
 
 #[test]

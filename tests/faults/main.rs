@@ -3,6 +3,7 @@
 
 mod kills;
 mod scarcity;
+mod sockets;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -10,6 +11,7 @@ use support::orders;
 
 fn main() {
     let mut tests = kills::tests();
-    tests.extend(scarcity::TESTS.iter().map(|(name, test)| (String::from(*name), Box::new(test) as _)));
+    let named = scarcity::TESTS.iter().chain(sockets::TESTS);
+    tests.extend(named.map(|(name, test)| (String::from(*name), Box::new(test) as _)));
     orders::main_with(tests);
 }

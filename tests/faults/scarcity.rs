@@ -8,7 +8,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, Uid};
 
 use super::kills::{nobody_is_left, parent_of};
-use crate::support::orders::{PLAN, Plan, Server, ask, log_of};
+use crate::support::Client;
+use crate::support::orders::{PLAN, Plan, Server, ask, scratch_of};
 
 /// Sets a limit of a server's process, as `prlimit` names it.
 fn limit(plan: Plan, pid: i32, what: &str, to: Option<u64>) {
@@ -55,27 +56,32 @@ fn a_manager_that_cannot_fork_tries_again() {
 }
 
 fn a_worker_without_descriptors_is_forked_again() {
-    // 101: the harness panics.
-    let line = "worker error 0 101 0";
+    let line = "worker error 0 1 0";
     for reactors in [0, 1] {
         let plan = Plan { reactors, ..PLAN };
         a_worker_is_replaced_when_there_is_room_again(plan, "nofile", 5, line);
     }
 }
 
-fn a_server_that_cannot_fork_can_still_stop() {
-    for reactors in [0, 1] {
-        let plan = Plan { reactors, uid: 54_321, ..PLAN };
-        let mut server = Server::start_with(plan);
-        let mut clients = server.open_on_each(2);
-        let worker: i32 = ask(&mut clients[0], "pid").parse().unwrap();
-        limit(plan, parent_of(worker), "nproc", Some(0));
-        kill(Pid::from_raw(worker), Signal::SIGKILL).unwrap();
-        server.hear("log Warning(\"worker 0 is not forked yet");
-        server.signal(Signal::SIGTERM);
-        clients[1].expect_close(1001);
-        assert_eq!(server.wait(), 0);
-        nobody_is_left(&server);
+fn a_server_that_cannot_replace_a_worker_can_still_stop() {
+    for (what, too_few) in [("nproc", 0), ("nofile", 5)] {
+        for reactors in [0, 1] {
+            let plan = Plan { reactors, uid: 54_321, ..PLAN };
+            let mut server = Server::start_with(plan);
+            let mut clients = server.open_on_each(2);
+            let worker: i32 = ask(&mut clients[0], "pid").parse().unwrap();
+            limit(plan, parent_of(worker), what, Some(too_few));
+            kill(Pid::from_raw(worker), Signal::SIGKILL).unwrap();
+            server.hear(if what == "nproc" {
+                "log Warning(\"worker 0 is not forked yet"
+            } else {
+                "worker error 0 1 0"
+            });
+            server.signal(Signal::SIGTERM);
+            clients[1].expect_close(1001);
+            assert_eq!(server.wait(), 0);
+            nobody_is_left(&server);
+        }
     }
 }
 
@@ -115,9 +121,37 @@ fn a_log_that_may_not_grow_stops_nobody() {
         assert_eq!(ask(&mut server.open(), "worker").len(), 1);
         server.signal(Signal::SIGTERM);
         assert_eq!(server.wait(), 0);
-        let (log, _) = log_of(server.child.id());
-        assert_eq!(std::fs::metadata(&log).unwrap().len(), 64);
-        std::fs::remove_file(log).unwrap();
+        let scratch = scratch_of(server.child.id());
+        assert_eq!(std::fs::metadata(scratch.join("log")).unwrap().len(), 64);
+        std::fs::remove_dir_all(scratch).unwrap();
+        nobody_is_left(&server);
+    }
+}
+
+fn an_upload_that_finds_no_room_is_told_of_and_leaves_nothing() {
+    let part = |name: &str, len: usize| {
+        let head = format!("Content-Disposition: form-data; name=\"{name}\"; filename=\"{name}\"");
+        format!("--b\r\n{head}\r\n\r\n{}\r\n", "x".repeat(len))
+    };
+    // More than is kept in memory.
+    let body = [part("one", 60), part("two", 2_000), part("three", 60), String::from("--b--\r\n")].concat();
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    for (workers, reactors) in [(1, 0), (2, 0), (2, 2)] {
+        let mut server = Server::start_with(Plan { workers, reactors, file_bytes: 64, ..PLAN });
+        let mut client = Client::connect(server.address);
+        client.write(head.as_bytes());
+        client.write(body.as_bytes());
+        client.read_until("\r\n\r\n");
+        client.read_until("none CannotWrite none ");
+        server.signal(Signal::SIGTERM);
+        assert_eq!(server.wait(), 0);
+        let scratch = scratch_of(server.child.id());
+        let left = std::fs::read_dir(&scratch).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(left.into_iter().all(|name| name == "log"));
+        std::fs::remove_dir_all(scratch).unwrap();
         nobody_is_left(&server);
     }
 }
@@ -126,11 +160,18 @@ fn a_log_that_may_not_grow_stops_nobody() {
 pub const TESTS: &[(&str, fn())] = &[
     ("a_manager_that_cannot_fork_tries_again", a_manager_that_cannot_fork_tries_again),
     ("a_worker_without_descriptors_is_forked_again", a_worker_without_descriptors_is_forked_again),
-    ("a_server_that_cannot_fork_can_still_stop", a_server_that_cannot_fork_can_still_stop),
+    (
+        "a_server_that_cannot_replace_a_worker_can_still_stop",
+        a_server_that_cannot_replace_a_worker_can_still_stop,
+    ),
     (
         "a_server_that_gave_root_s_rights_up_leaves_no_orphans",
         a_server_that_gave_root_s_rights_up_leaves_no_orphans,
     ),
     ("a_blocked_worker_does_not_outlive_its_manager", a_blocked_worker_does_not_outlive_its_manager),
+    (
+        "an_upload_that_finds_no_room_is_told_of_and_leaves_nothing",
+        an_upload_that_finds_no_room_is_told_of_and_leaves_nothing,
+    ),
     ("a_log_that_may_not_grow_stops_nobody", a_log_that_may_not_grow_stops_nobody),
 ];

@@ -18,6 +18,7 @@ use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::{Pid, Uid};
 use swoole::net::bind::{Address, Bound};
+use swoole::net::form::{Content, Part};
 use swoole::protocol::close::CloseReason;
 use swoole::protocol::connection::SendFlags;
 use swoole::serve::{App, LogLine, Message, Request, ServeOptions, Worker, serve};
@@ -122,6 +123,15 @@ fn obey(letter: &Letter) {
     }
 }
 
+fn trouble_of(part: &Part) -> String {
+    match &part.content {
+        Content::Field(_) => String::from("field "),
+        Content::File(upload) => {
+            upload.trouble.map_or_else(|| String::from("none "), |trouble| format!("{trouble:?} "))
+        }
+    }
+}
+
 impl App for Orders {
     fn on_message(&self, worker: &Worker, session: SessionId, message: Message<'_>) {
         let order = String::from_utf8_lossy(message.payload).into_owned();
@@ -129,7 +139,10 @@ impl App for Orders {
         let _ = worker.push(session, message.opcode, answer.as_bytes(), SendFlags::WHOLE);
     }
 
-    fn on_request(&self, worker: &Worker, session: SessionId, request: Request) {
+    fn on_request(&self, worker: &Worker, session: SessionId, mut request: Request) {
+        if let Some(form) = &request.form {
+            request.body = form.parts.iter().flat_map(|part| trouble_of(part).into_bytes()).collect();
+        }
         respond(worker, session, &request);
     }
 
@@ -219,7 +232,7 @@ pub struct Plan {
     pub task_workers: u16,
     /// How long the start of a worker takes.
     pub start_ms: u64,
-    /// How long a file may become; 0 is as long as ours. The server logs to [`log_of`] and uploads beside it then.
+    /// How long a file may become; 0 is as long as ours. The server has [`scratch_of`] then.
     pub file_bytes: u64,
     /// Who the processes are when root runs the tests; 0 is nobody else.
     pub uid: u32,
@@ -295,10 +308,9 @@ impl Plan {
     }
 }
 
-/// Where a server with short files logs, and where it puts uploads.
-pub fn log_of(pid: u32) -> (PathBuf, PathBuf) {
-    let home = std::env::temp_dir();
-    (home.join(format!("swoole-rs-faults-{pid}.log")), home)
+/// Where a server with short files logs to `log` and puts uploads; whoever started it removes it.
+pub fn scratch_of(pid: u32) -> PathBuf {
+    std::env::temp_dir().join(format!("swoole-rs-faults-{pid}"))
 }
 
 pub fn run_server(plan: Plan) {
@@ -320,11 +332,12 @@ pub fn run_server(plan: Plan) {
     };
     if plan.file_bytes > 0 {
         setrlimit(Resource::RLIMIT_FSIZE, plan.file_bytes, plan.file_bytes).unwrap();
-        let (log, uploads) = log_of(std::process::id());
-        LOG.configure(LogSettings { file: Some(log), ..LogSettings::default() });
+        let scratch = scratch_of(std::process::id());
+        std::fs::create_dir(&scratch).unwrap();
+        LOG.configure(LogSettings { file: Some(scratch.join("log")), ..LogSettings::default() });
         options.ports[0].body_bytes_max = 1_000;
         options.ports[0].upload_bytes_max = 1_000_000;
-        options.ports[0].upload_dir = uploads.into_os_string().into_encoded_bytes();
+        options.ports[0].upload_dir = scratch.into_os_string().into_encoded_bytes();
     }
     if plan.uid > 0 && Uid::effective().is_root() {
         nix::unistd::setuid(Uid::from_raw(plan.uid)).unwrap();
@@ -335,7 +348,10 @@ pub fn run_server(plan: Plan) {
     let bound = Bound::bind(&Address::Inet("127.0.0.1:0".parse().unwrap())).unwrap();
     tell(&format!("port {}", bound.port()));
     // A worker's process and the manager's both end here.
-    let _ = serve(vec![bound], &options, &Orders(plan)).unwrap();
+    if let Err(cause) = serve(vec![bound], &options, &Orders(plan)) {
+        tell(&format!("cannot serve: {cause}"));
+        std::process::exit(1);
+    }
 }
 
 /// A server process.
