@@ -1,4 +1,5 @@
 //! Several ports of one server: each speaks its own protocol, with its own limits.
+#![cfg(feature = "net")]
 
 mod support;
 
