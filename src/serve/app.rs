@@ -13,6 +13,7 @@ use crate::protocol::framing::FramingError;
 use crate::protocol::http::RequestHead;
 use crate::protocol::opcode::Opcode;
 use crate::server::command::Letter;
+use crate::server::log::{LOG, Level};
 use crate::server::session::{Closed, SessionId};
 
 /// A request, whole: head and decoded body.
@@ -224,4 +225,16 @@ pub enum LogLine<'a> {
     Info(&'a str),
     Warning(&'a str),
     Error(&'a str),
+}
+
+impl LogLine<'_> {
+    /// Writes it to the process's log.
+    pub fn write(self) {
+        let (level, text) = match self {
+            Self::Info(text) => (Level::Info, text),
+            Self::Warning(text) => (Level::Warning, text),
+            Self::Error(text) => (Level::Error, text),
+        };
+        LOG.write(level, text);
+    }
 }

@@ -37,7 +37,7 @@ pub(super) enum News<'a> {
     },
     Receive(&'a [u8]),
     /// Of no session.
-    Packet(Cow<'a, Datagram>),
+    Packet(Datagram),
     BufferFull,
     BufferEmpty,
     Room,
@@ -169,7 +169,7 @@ impl<'a> News<'a> {
             12 => {
                 let (from, bytes) = bytes.split_at_checked(number as usize)?;
                 let from = Name::from_bytes(from)?;
-                Self::Packet(Cow::Owned(Datagram { port, from, bytes: bytes.to_vec() }))
+                Self::Packet(Datagram { port, from, bytes: bytes.to_vec() })
             }
             _ => return None,
         };
@@ -277,7 +277,7 @@ mod tests {
             Name::Unix("/a b".into()),
             Name::Unix("".into()),
         ] {
-            survives(&News::Packet(Cow::Owned(Datagram { port: 3, from: name, bytes: b"packet".to_vec() })));
+            survives(&News::Packet(Datagram { port: 3, from: name, bytes: b"packet".to_vec() }));
         }
         survives(&News::BufferFull);
         survives(&News::BufferEmpty);

@@ -174,6 +174,11 @@ impl ServeOptions {
         self.first_user_process().saturating_add(self.user_process_num)
     }
 
+    /// Whether this is the number of a reactor: they come behind all who obey commands.
+    pub fn is_reactor(&self, number: u16) -> bool {
+        number >= self.workers()
+    }
+
     /// What scripts call the reactor of this number.
     pub fn reactor_number(&self, owner: u16) -> u16 {
         owner.checked_sub(self.workers()).unwrap_or(owner)

@@ -9,8 +9,8 @@ use super::worker::Worker;
 use crate::net::datagram::Datagram;
 use crate::net::link::Pause;
 use crate::protocol::framing::FramingError;
+use crate::protocol::http::RequestHead;
 use crate::server::dispatcher::{Dispatcher, Subject};
-use crate::server::log::{LOG, Level};
 use crate::server::session::{Closed, SessionId};
 use crate::server::stats::Counter;
 
@@ -79,8 +79,8 @@ impl<'a, A: App> Relay<'a, A> {
     }
 }
 
-fn head<'r>(worker: &Worker, session: SessionId, request: &'r Request) -> Head<'r> {
-    Head { bytes: request.head.as_bytes(), local: worker.local_ip(session) }
+fn head<'r>(worker: &Worker, session: SessionId, head: &'r RequestHead) -> Head<'r> {
+    Head { bytes: head.as_bytes(), local: worker.local_ip(session) }
 }
 
 /// Reads no further from a connection whose worker does not keep up.
@@ -103,19 +103,19 @@ impl<A: App> App for Relay<'_, A> {
     }
 
     fn on_handshake(&self, worker: &Worker, session: SessionId, request: Request) {
-        self.tell(worker, session, &News::Handshake(head(worker, session, &request)));
+        self.tell(worker, session, &News::Handshake(head(worker, session, &request.head)));
     }
 
     fn on_accepted(&self, worker: &Worker, session: SessionId, request: &Request) -> bool {
         let wanted = self.hooks(worker.port_of(session)).headers;
         if wanted {
-            self.tell(worker, session, &News::Accepted(head(worker, session, request)));
+            self.tell(worker, session, &News::Accepted(head(worker, session, &request.head)));
         }
         wanted
     }
 
     fn on_open(&self, worker: &Worker, session: SessionId, request: Request) {
-        self.tell(worker, session, &News::Open(head(worker, session, &request)));
+        self.tell(worker, session, &News::Open(head(worker, session, &request.head)));
     }
 
     fn on_message(&self, worker: &Worker, session: SessionId, message: Message<'_>) {
@@ -124,12 +124,9 @@ impl<A: App> App for Relay<'_, A> {
     }
 
     fn on_request(&self, worker: &Worker, session: SessionId, request: Request) {
-        let news = News::Request {
-            head: head(worker, session, &request),
-            body: Cow::Borrowed(&request.body),
-            form: request.form.clone(),
-        };
-        self.tell(worker, session, &news);
+        let Request { head: bytes, body, form } = request;
+        let head = head(worker, session, &bytes);
+        self.tell(worker, session, &News::Request { head, body: Cow::Owned(body), form });
     }
 
     fn package_length(
@@ -150,7 +147,7 @@ impl<A: App> App for Relay<'_, A> {
             return;
         }
         let port = packet.port;
-        News::Packet(Cow::Owned(packet)).encode(SessionId::new(0), port, |parts| lanes.send(to, parts));
+        News::Packet(packet).encode(SessionId::new(0), port, |parts| lanes.send(to, parts));
     }
 
     fn on_receive(&self, worker: &Worker, session: SessionId, bytes: &[u8]) {
@@ -199,11 +196,6 @@ impl<A: App> App for Relay<'_, A> {
     }
 
     fn log(&self, line: LogLine<'_>) {
-        match (self.app, line) {
-            (Some(app), line) => app.log(line),
-            (None, LogLine::Info(text)) => LOG.write(Level::Info, text),
-            (None, LogLine::Warning(text)) => LOG.write(Level::Warning, text),
-            (None, LogLine::Error(text)) => LOG.write(Level::Error, text),
-        }
+        self.app.map_or_else(|| line.write(), |app| app.log(line));
     }
 }

@@ -82,7 +82,7 @@ fn listen(bell: &Bell) -> io::Result<AsyncFd<OwnedFd>> {
 fn pin<A: App>(post: &Post<'_>, app: &A) {
     let cpus = &post.options.cpus;
     let Some(turn) = usize::from(post.id).checked_rem(cpus.len()) else { return };
-    if post.id >= post.options.workers() {
+    if post.options.is_reactor(post.id) {
         return;
     }
     if let Err(cause) = process::pin_to_cpu(cpus[turn]) {
@@ -108,7 +108,7 @@ impl Work {
             true => (Counter::TasksDone, options.task_max_request, options.task_max_request_grace),
             false => (Counter::Requests, options.max_request, options.max_request_grace),
         };
-        if most == 0 || !options.is_managed() || id >= options.workers() {
+        if most == 0 || !options.is_managed() || options.is_reactor(id) {
             return Self { counter, max: u64::MAX };
         }
         // Any spread will do; neighbouring pids get different ones.
@@ -305,7 +305,7 @@ impl Round {
             stop == Stop::Reload && core.peers.is_sending()
                 || core.lanes.as_ref().is_some_and(Lanes::is_sending)
         };
-        let has_news = || !worker.is_reactor() && worker.wants_news();
+        let has_news = || !worker.is_reactor() && core.wants_news();
         let is_busy = || core.sessions.get() > 0 || has_tasks() || has_news() || has_mail() || !app.is_idle();
         let mut next_call = Instant::now();
         while is_busy() && Instant::now() < deadline {
@@ -357,7 +357,7 @@ impl Core {
 
     /// Whether this is a reactor of a master that ends.
     fn is_told_to_close(&self) -> bool {
-        self.id >= self.options.workers()
+        self.options.is_reactor(self.id)
             && self.stop.get().is_none()
             && self.lanes.as_ref().is_some_and(|lanes| lanes.rings.are_closing())
     }

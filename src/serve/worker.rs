@@ -127,7 +127,7 @@ impl Worker {
 
     /// Whether this is no worker but a thread of the master, which owns sockets and has no application.
     pub(super) fn is_reactor(&self) -> bool {
-        self.id() >= self.options().workers()
+        self.options().is_reactor(self.id())
     }
 
     /// The process that watches the workers; this one when it is alone.

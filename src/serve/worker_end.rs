@@ -16,7 +16,7 @@ impl Core {
     pub fn wants_news(&self) -> bool {
         let Some(lanes) = &self.lanes else { return false };
         self.stop.get().is_none()
-            || self.id >= self.options.workers()
+            || self.options.is_reactor(self.id)
             || self.last_news.borrow().as_ref().is_some_and(|marks| !lanes.have_read(marks))
     }
 }
@@ -33,12 +33,8 @@ impl Worker {
                 self.hear(app, session, news);
                 self.0.heard_of.set(None);
             }
-            self.wants_news()
+            self.0.wants_news()
         });
-    }
-
-    pub(super) fn wants_news(&self) -> bool {
-        self.0.wants_news()
     }
 
     /// Asks for [`App::on_room`] when there is room in the session's outbox, which is elsewhere.
@@ -103,7 +99,7 @@ impl Worker {
             }
             News::Packet(packet) => {
                 self.count_dispatch();
-                app.on_packet(self, packet.into_owned());
+                app.on_packet(self, packet);
             }
             News::BufferFull => app.on_buffer_full(self, session),
             News::BufferEmpty => app.on_buffer_empty(self, session),

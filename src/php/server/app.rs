@@ -467,7 +467,7 @@ impl App for PhpApp {
     }
 
     fn log(&self, line: LogLine<'_>) {
-        control::log(line);
+        line.write();
     }
 }
 

@@ -7,7 +7,7 @@ use nix::unistd::Pid;
 
 use super::{Server, worker};
 use crate::php::timer;
-use crate::serve::{LogLine, Stop};
+use crate::serve::Stop;
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
 use crate::server::log::{LOG, Level};
@@ -134,16 +134,6 @@ pub fn take_deferred() -> Vec<Callback> {
 
 pub fn has_deferred() -> bool {
     DEFERRED.with_borrow(|deferred| !deferred.is_empty())
-}
-
-/// A line of the server's own.
-pub fn log(line: LogLine<'_>) {
-    let (level, text) = match line {
-        LogLine::Info(text) => (Level::Info, text),
-        LogLine::Warning(text) => (Level::Warning, text),
-        LogLine::Error(text) => (Level::Error, text),
-    };
-    LOG.write(level, text);
 }
 
 impl Server {
