@@ -11,6 +11,7 @@ use tokio::net::{TcpListener, UnixListener};
 
 use super::link::{Link, LinkTask, Pause};
 use super::reactor::Reactor;
+use super::shortage;
 use super::stream::Stream;
 use super::turns;
 use crate::server::event::Event;
@@ -90,6 +91,11 @@ pub async fn run(reactor: Rc<Reactor>, listener: Listener, entrance: Entrance) {
                 if !reserve.refuse_one(&listener).await {
                     tokio::time::sleep(BACK_OFF).await;
                 }
+            }
+            // The connection stays where it is.
+            Err(error) if shortage::caused(&error) => {
+                reactor.stats.add(Counter::Aborted, 1);
+                shortage::sit_out().await;
             }
             // The client went away while it waited, or the network hiccuped (accept(2) lists the errors).
             Err(_) => {

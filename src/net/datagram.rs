@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 use super::reactor::Reactor;
+use super::shortage;
 use super::socket::{Name, Socket};
 use super::turns;
 use super::watch::Events;
@@ -87,6 +88,7 @@ pub async fn run(reactor: Rc<Reactor>, socket: Rc<Socket>, port: u8) {
                     return;
                 }
             }
+            Err(error) if shortage::caused(&error) => shortage::sit_out().await,
             // What an earlier answer met on its way (ICMP) is reported here; it concerns no packet.
             Err(_) => turns::pass().await,
         }

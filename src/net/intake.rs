@@ -7,6 +7,7 @@
 use std::io;
 use std::task::{Context, Poll, Waker};
 
+use super::shortage;
 use super::stream::Stream;
 use crate::server::event::Event;
 use crate::server::session::SessionId;
@@ -39,6 +40,8 @@ pub enum Taken {
     More,
     /// No room; the task is woken after the batch.
     Starved,
+    /// The kernel has no memory: read again in a while.
+    Short,
     /// Nothing more will ever come; an event says why.
     Over,
 }
@@ -87,6 +90,7 @@ impl Intake {
                 Taken::More
             }
             Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::Interrupted => Taken::More,
+            Poll::Ready(Err(error)) if shortage::caused(&error) => Taken::Short,
             Poll::Ready(Err(error)) => {
                 self.push(Event::Broken { session, errno: error.raw_os_error().unwrap_or(0) });
                 Taken::Over

@@ -282,6 +282,7 @@ impl Link {
             match reactor.intake.borrow_mut().read(self.id, stream, cx) {
                 Taken::More => {}
                 Taken::Wait | Taken::Starved => return,
+                Taken::Short => return reactor.short.join(cx),
                 Taken::Over => self.pause(Pause::Ended),
             }
         }

@@ -17,6 +17,7 @@
 //! | `tls` | the client's end of TLS |
 //! | `turns` | how tasks take turns |
 //! | `reactor` | what the tasks of one worker share |
+//! | `shortage` | the kernel has no memory for a socket |
 //! | `offload` | blocking work on a short-lived thread |
 //! | `socket` | a socket of a script |
 //! | `watch` | waiting for any descriptor |
@@ -34,6 +35,7 @@ pub mod link;
 pub mod offload;
 pub mod outbox;
 pub mod reactor;
+pub mod shortage;
 pub mod socket;
 pub mod stream;
 pub mod talk;

@@ -14,6 +14,7 @@ use super::deadlines::Deadlines;
 use super::intake::{Batch, Intake};
 use super::link::Link;
 use super::outbox::{OutboxLimits, SPARE_BYTES_MAX};
+use super::shortage;
 use crate::server::event::Event;
 use crate::server::flow::Flow;
 use crate::server::session::SessionId;
@@ -47,6 +48,8 @@ pub struct Reactor {
     spares: RefCell<Vec<Vec<u8>>>,
     /// Links with deferred writes.
     dirty: RefCell<Vec<Rc<Link>>>,
+    /// Links that met a kernel without memory.
+    pub(super) short: shortage::Queue,
     /// Tasks to wake inside the next `block_on`, where it costs no system call.
     wakes: RefCell<Vec<Waker>>,
     /// Somebody wants the loop to look around.
@@ -72,6 +75,7 @@ impl Reactor {
             deadlines: RefCell::default(),
             spares: RefCell::default(),
             dirty: RefCell::default(),
+            short: shortage::Queue::default(),
             wakes: RefCell::default(),
             rung: Cell::new(false),
             queued: Cell::new(0),

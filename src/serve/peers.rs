@@ -19,6 +19,7 @@ use tokio::task::LocalSet;
 
 use super::options::ServeOptions;
 use crate::net::reactor::Reactor;
+use crate::net::shortage;
 use crate::net::turns::unbudgeted;
 use crate::net::watch::{Events, Watch};
 use crate::process::pipes::Pipes;
@@ -328,10 +329,15 @@ async fn drain(outbox: Rc<Outbox>) {
     while outbox.is_waiting() {
         let ready = Rc::clone(&outbox.pipe).ready(Events::WRITE).await;
         let written = ready.and_then(|_| outbox.write_now());
-        // A pipe that fails has lost its readers: the server is going down.
-        if written.is_err_and(|error| error.kind() != io::ErrorKind::WouldBlock) {
-            outbox.waiting.borrow_mut().clear();
-            outbox.waiting_bytes.set(0);
+        match written {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) if shortage::caused(&error) => shortage::sit_out().await,
+            // A pipe that fails has lost its readers: the server is going down.
+            Err(_) => {
+                outbox.waiting.borrow_mut().clear();
+                outbox.waiting_bytes.set(0);
+            }
         }
         outbox.tell_of_room();
     }

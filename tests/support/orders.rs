@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{Resource, setrlimit};
@@ -469,6 +469,14 @@ pub fn main(tests: &'static [(&str, fn())]) {
     main_with(tests.iter().map(|(name, test)| (String::from(*name), Box::new(test) as Test)).collect());
 }
 
+/// Says why a test ends before it has shown anything.
+pub fn skip(why: &str) {
+    println!("skipped: {why}");
+    SKIPPED.fetch_add(1, Ordering::Relaxed);
+}
+
+static SKIPPED: AtomicUsize = AtomicUsize::new(0);
+
 pub type Test = Box<dyn Fn() + Send>;
 
 /// As [`main`], for tests that are computed.
@@ -500,7 +508,12 @@ pub fn main_with(tests: Vec<(String, Test)>) {
     });
     let failed = failed.into_inner().unwrap();
     let verdict = if failed.is_empty() { "ok" } else { "FAILED" };
-    println!("test result: {verdict}. {} passed; {} failed {failed:?}", total - failed.len(), failed.len());
+    let skipped = SKIPPED.load(Ordering::Relaxed);
+    let passed = total - failed.len() - skipped;
+    println!(
+        "test result: {verdict}. {passed} passed; {} failed; {skipped} ignored {failed:?}",
+        failed.len()
+    );
     std::process::exit(i32::from(!failed.is_empty()));
 }
 

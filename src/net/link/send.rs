@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use super::{Link, Stage, Writing};
 use crate::net::outbox::{Level, OutboxLimits};
 use crate::net::reactor::Reactor;
+use crate::net::shortage;
 use crate::server::event::Event;
 use crate::server::stats::Counter;
 
@@ -82,7 +83,7 @@ impl Link {
     fn send_now(&self, reactor: &Reactor, head: &[u8], payload: &[u8]) -> Result<(), SendError> {
         let written = match self.write_once(head, payload) {
             Ok(written) => written,
-            Err(error) if would_block(&error) => 0,
+            Err(error) if would_block(&error) || shortage::caused(&error) => 0,
             Err(error) => {
                 self.fail(reactor, &error);
                 return Ok(());
@@ -211,17 +212,22 @@ impl Link {
         }
     }
 
-    /// Writes until the outbox is empty, then turns to [`Writing::Direct`], or until the socket is full.
-    fn write_queued(&self, reactor: &Reactor) {
+    /// Writes until the outbox is empty, then turns to [`Writing::Direct`], or until the socket is full. False when the
+    /// kernel has no memory: the socket will not tell when it has.
+    fn write_queued(&self, reactor: &Reactor) -> bool {
         while !self.outbox.borrow().is_empty() {
             let result = match self.stream.borrow().as_ref() {
                 Some(stream) => stream.try_write(self.outbox.borrow().pending()),
-                None => return,
+                None => return true,
             };
             match result {
                 Ok(count) => self.written(reactor, count),
-                Err(error) if would_block(&error) => return,
-                Err(error) => return self.fail(reactor, &error),
+                Err(error) if would_block(&error) => return true,
+                Err(error) if shortage::caused(&error) => return false,
+                Err(error) => {
+                    self.fail(reactor, &error);
+                    return true;
+                }
             }
         }
         let awaited = self.outbox.borrow().is_awaited();
@@ -232,6 +238,7 @@ impl Link {
         if awaited {
             reactor.push_event(Event::Room(self.id));
         }
+        true
     }
 
     fn written(&self, reactor: &Reactor, count: usize) {
@@ -276,7 +283,8 @@ impl Link {
             };
             match ready {
                 Poll::Pending => return,
-                Poll::Ready(Ok(())) => self.write_queued(reactor),
+                Poll::Ready(Ok(())) if self.write_queued(reactor) => {}
+                Poll::Ready(Ok(())) => return reactor.short.join(cx),
                 Poll::Ready(Err(error)) => self.fail(reactor, &error),
             }
         }
