@@ -19,7 +19,7 @@ use std::sync::Arc;
 use bytes::buf::Limit;
 
 pub use event::{Event, Io, Options, Payload};
-pub use send::{SendFlags, SendRefused};
+pub use send::{SendFlags, SendRefused, may_follow};
 pub use state::{Cut, End, Initiator, State};
 
 pub use super::message::Limits;

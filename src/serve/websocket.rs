@@ -9,7 +9,7 @@ use super::worker::{Home, SendFailure, Worker};
 use crate::net::link::{Defer, Link};
 use crate::net::talk::Talk;
 use crate::protocol::close::CloseReason;
-use crate::protocol::connection::{Event, SendFlags, SendRefused, State};
+use crate::protocol::connection::{Event, SendFlags, SendRefused, State, may_follow};
 use crate::protocol::opcode::Opcode;
 use crate::server::command::Command;
 use crate::server::session::{CloseCause, Closed, SessionId};
@@ -27,7 +27,15 @@ impl Worker {
         flags: SendFlags,
     ) -> Result<(), SendFailure> {
         match self.find(session)? {
-            Home::Here(link) => self.0.push_to(&link, opcode, payload, flags),
+            Home::Here(link) => {
+                self.0.push_to(&link, opcode, payload, flags)?;
+                if is_fragment(opcode, flags) {
+                    let talk = link.talk.borrow();
+                    let amid = matches!(&*talk, Talk::WebSocket(connection) if connection.is_amid_message());
+                    self.0.shared.sessions.set_amid_message(session, amid);
+                }
+                Ok(())
+            }
             Home::There(worker) => self.push_there(worker, session, opcode, payload, flags),
         }
     }
@@ -45,12 +53,15 @@ impl Worker {
             let refused = SendFailure::Refused(SendRefused::NotThisWay);
             return self.disconnect(session, &CloseReason::parse(payload).map_err(|_| refused)?);
         }
-        self.require_established(session)?;
-        let bits = bits(flags);
+        let amid = self.require_established(session)?.amid_message;
+        may_follow(amid, opcode, payload.len(), flags.fin).map_err(SendFailure::Refused)?;
         self.0.reactor.stats.add(Counter::Responses, 1);
-        let payload = payload.into();
+        let (bits, payload) = (bits(flags), payload.into());
         let push = Command::Push { session, opcode: opcode as u8, flags: bits, payload };
-        self.deliver(worker, session, &push)
+        if self.deliver(worker, session, &push)? && is_fragment(opcode, flags) {
+            self.0.shared.sessions.set_amid_message(session, !flags.fin);
+        }
+        Ok(())
     }
 
     /// Takes the next event off `input`, and answers it.
@@ -133,4 +144,10 @@ impl Worker {
         };
         core.finish(link, Closed { reason: reason.reason().to_owned(), ..closed });
     }
+}
+
+/// Whether whoever pushes next has to know of a frame.
+#[inline(always)]
+fn is_fragment(opcode: Opcode, flags: SendFlags) -> bool {
+    !flags.fin || opcode == Opcode::Continuation
 }

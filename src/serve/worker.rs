@@ -162,7 +162,8 @@ impl Worker {
         match self.find(session)? {
             Home::Here(link) => self.0.write(&link, bytes, &[]),
             Home::There(worker) => {
-                self.deliver(worker, session, &Command::Send { session, bytes: bytes.into() })
+                self.deliver(worker, session, &Command::Send { session, bytes: bytes.into() })?;
+                Ok(())
             }
         }
     }
@@ -173,7 +174,8 @@ impl Worker {
             Home::Here(link) => self.0.write(&link, head, body),
             Home::There(worker) => {
                 let bytes = [head, body].concat().into();
-                self.deliver(worker, session, &Command::Send { session, bytes })
+                self.deliver(worker, session, &Command::Send { session, bytes })?;
+                Ok(())
             }
         }
     }
@@ -419,9 +421,9 @@ impl Worker {
         worker.filter(|_| self.exists(session)).ok_or(SendFailure::NotFound)
     }
 
-    pub(super) fn require_established(&self, session: SessionId) -> Result<(), SendFailure> {
+    pub(super) fn require_established(&self, session: SessionId) -> Result<ClientInfo, SendFailure> {
         match self.client_info(session) {
-            Some(info) if info.status == WebSocketStatus::Active => Ok(()),
+            Some(info) if info.status == WebSocketStatus::Active => Ok(info),
             Some(_) => Err(SendFailure::NotWebSocket),
             None => Err(SendFailure::NotFound),
         }

@@ -113,14 +113,15 @@ impl Worker {
         }
     }
 
-    /// Sends a frame or bytes to the owner of a session, unless too much waits for it already.
+    /// Sends a frame or bytes to the owner of a session, unless too much waits for it already. False when the policy
+    /// for that is to drop it.
     pub(super) fn deliver(
         &self,
         owner: u16,
         session: SessionId,
         command: &Command<'_>,
-    ) -> Result<(), SendFailure> {
-        let Some(flow) = self.0.shared.flow else { return self.command(owner, command) };
+    ) -> Result<bool, SendFailure> {
+        let Some(flow) = self.0.shared.flow else { return self.command(owner, command).map(|()| true) };
         let (waiting, bytes) = (flow.waiting(session), command.tail().len());
         let options = self.options();
         // What is said about a connection always goes; only what is said to it may be too much.
@@ -131,7 +132,7 @@ impl Worker {
             || self.stats().block(owner).value(Counter::BytesQueued) >= options.outbox_bytes_max as u64;
         if waiting > 0 && is_full {
             return match options.overflow {
-                OverflowPolicy::Drop if matches!(command, Command::Push { .. }) => Ok(()),
+                OverflowPolicy::Drop if matches!(command, Command::Push { .. }) => Ok(false),
                 OverflowPolicy::Fail | OverflowPolicy::Drop => Err(SendFailure::Full),
                 OverflowPolicy::Close => {
                     self.close(session, true)?;
@@ -141,7 +142,7 @@ impl Worker {
         }
         self.command(owner, command)?;
         flow.sent(session, bytes);
-        Ok(())
+        Ok(true)
     }
 
     /// Asks the reactor of a session for something.

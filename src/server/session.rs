@@ -105,6 +105,8 @@ pub struct ClientInfo {
     pub protected: bool,
     /// True from the moment the connection is given up until its `onClose` has run.
     pub closing: bool,
+    /// A message that is being pushed to it lacks its last frame.
+    pub amid_message: bool,
     pub server_port: u16,
     pub peer: Peer,
     pub connected_us: u64,

@@ -247,6 +247,16 @@ impl SessionTable {
         }
     }
 
+    /// Says whether a message that is being pushed to the session lacks its last frame, from any process.
+    pub fn set_amid_message(&self, session: SessionId, amid: bool) {
+        if let Some(slot) = self.find(session) {
+            self.update(
+                slot,
+                |packed| if amid { packed | UNFINISHED_FLAG } else { packed & !UNFINISHED_FLAG },
+            );
+        }
+    }
+
     fn fill(&self, slot: usize, opening: &Opening) {
         let (low, high, family) = pack_peer(opening.peer);
         let packed = u64::from(opening.worker)
@@ -406,6 +416,21 @@ mod tests {
         assert!(!table.exists(id) && !table.is_established(id));
         assert!(table.info(id).unwrap().closing);
         assert_eq!(ids(&table), []);
+    }
+
+    #[test]
+    fn an_unfinished_message_is_known_until_its_end() {
+        let table = table(2, 0);
+        let (id, slot) = table.open(&opening(0)).unwrap();
+        table.set_status(slot, WebSocketStatus::Closing);
+        for amid in [true, true, false] {
+            table.set_amid_message(id, amid);
+            let info = table.info(id).unwrap();
+            assert_eq!((info.amid_message, info.status, info.port), (amid, WebSocketStatus::Closing, 200));
+        }
+        table.close(slot);
+        table.set_amid_message(id, true);
+        assert!(table.info(id).is_none());
     }
 
     #[test]

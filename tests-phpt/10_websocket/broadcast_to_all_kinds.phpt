@@ -6,7 +6,7 @@ swoole
 <?php
 require __DIR__ . '/../inc/harness.inc';
 $server = new ServerProcess(<<<'PHP'
-$server = new Swoole\WebSocket\Server('127.0.0.1', 0, SWOOLE_BASE);
+$server = new Swoole\WebSocket\Server('127.0.0.1', 0);
 $server->set(['websocket_compression' => true]);
 $server->on('message', function ($server, $frame) {
     $fds = iterator_to_array($server->connections, false);

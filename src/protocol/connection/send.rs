@@ -99,6 +99,11 @@ impl Connection {
         self.state == State::Open && !self.sending
     }
 
+    /// Whether a message of ours lacks its last frame.
+    pub fn is_amid_message(&self) -> bool {
+        self.sending
+    }
+
     pub(super) fn append_pong(&self, payload: &[u8], io: &mut Io<'_>) {
         let mask = self.key(io.keys);
         FrameHeader { mask, ..FrameHeader::new(Opcode::Pong, 0) }.encode_with(payload, io.out);
@@ -115,14 +120,7 @@ impl Connection {
         if self.state != State::Open {
             return Err(SendRefused::Closed);
         }
-        match opcode {
-            Opcode::Close => Err(SendRefused::NotThisWay),
-            Opcode::Ping | Opcode::Pong if !fin => Err(SendRefused::FragmentedControl),
-            Opcode::Ping | Opcode::Pong if len > CONTROL_BYTES_MAX => Err(SendRefused::ControlTooLong),
-            Opcode::Continuation if !self.sending => Err(SendRefused::NothingToContinue),
-            Opcode::Text | Opcode::Binary if self.sending => Err(SendRefused::UnfinishedMessage),
-            _ => Ok(()),
-        }
+        may_follow(self.sending, opcode, len, fin)
     }
 
     /// Appends the whole message compressed. False when that is not possible or not worth it: nothing was appended.
@@ -159,6 +157,18 @@ impl Connection {
     #[inline]
     fn key(&self, keys: &mut MaskKeys) -> Option<[u8; 4]> {
         self.masks.then(|| keys.next_key())
+    }
+}
+
+/// Whether a frame may be sent on an open connection, `amid` a message that lacks its last frame or not.
+pub fn may_follow(amid: bool, opcode: Opcode, len: usize, fin: bool) -> Result<(), SendRefused> {
+    match opcode {
+        Opcode::Close => Err(SendRefused::NotThisWay),
+        Opcode::Ping | Opcode::Pong if !fin => Err(SendRefused::FragmentedControl),
+        Opcode::Ping | Opcode::Pong if len > CONTROL_BYTES_MAX => Err(SendRefused::ControlTooLong),
+        Opcode::Continuation if !amid => Err(SendRefused::NothingToContinue),
+        Opcode::Text | Opcode::Binary if amid => Err(SendRefused::UnfinishedMessage),
+        _ => Ok(()),
     }
 }
 

@@ -14,6 +14,7 @@ pub(super) fn read(session: SessionId, uid: u32, field: impl Fn(usize) -> u64) -
         status: unpack_status(packed),
         protected: packed & PROTECTED_FLAG != 0,
         closing: packed & CLOSING_FLAG != 0,
+        amid_message: packed & UNFINISHED_FLAG != 0,
         server_port: (packed >> SERVER_PORT_SHIFT) as u16,
         peer: unpack_peer(field(IP_LOW), field(IP_HIGH), packed),
         connected_us: field(CONNECTED),
@@ -78,9 +79,11 @@ pub(super) const RECEIVED: usize = 5;
 pub(super) const SENT: usize = 6;
 pub(super) const DESCRIPTORS: usize = 7;
 
-/// Layout of the packed word: worker 16 bits, status 4, number of the port 8, flags 4, peer port 16, server port 16.
+/// Layout of the packed word: worker 16 bits, status 3, a flag, number of the port 8, flags 4, peer port 16, server port
+/// 16.
 pub(super) const STATUS_SHIFT: u32 = 16;
-pub(super) const STATUS_MASK: u64 = 0xf;
+pub(super) const STATUS_MASK: u64 = 7;
+pub(super) const UNFINISHED_FLAG: u64 = 1 << 19;
 pub(super) const PORT_SHIFT: u32 = 20;
 pub(super) const CLOSING_FLAG: u64 = 1 << 28;
 pub(super) const PROTECTED_FLAG: u64 = 1 << 29;
