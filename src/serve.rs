@@ -47,6 +47,7 @@ mod files;
 mod http;
 mod lanes;
 mod letters;
+mod mailbox;
 mod master;
 mod news;
 mod obey;

@@ -8,7 +8,7 @@ use std::io::Read;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
-use support::{Echo, Server, respond};
+use support::{Client, Echo, Server, frame, respond};
 use swoole::protocol::connection::SendFlags;
 use swoole::protocol::opcode::Opcode;
 use swoole::serve::{App, Message, OverflowPolicy, Request, SendFailure, ServeOptions, Worker};
@@ -192,6 +192,100 @@ fn connections_beyond_the_limit_are_closed_and_one_that_leaves_makes_room() {
             break;
         }
     }
+}
+
+/// Bytes that a server holds of unfinished messages, asked through a client.
+struct Held;
+
+impl App for Held {
+    fn on_message(&self, worker: &Worker, session: SessionId, message: Message<'_>) {
+        let held = worker.stats().total(Counter::BytesHeld);
+        let text =
+            if message.payload == b"held" { held.to_string() } else { message.payload.len().to_string() };
+        worker.push(session, Opcode::Text, text.as_bytes(), SendFlags::WHOLE).unwrap();
+    }
+
+    fn on_request(&self, worker: &Worker, session: SessionId, request: Request) {
+        respond(worker, session, &request);
+    }
+}
+
+fn held(watcher: &mut Client) -> usize {
+    watcher.send(0x81, b"held");
+    String::from_utf8(watcher.receive().payload).unwrap().parse().unwrap()
+}
+
+fn server_that_holds(bytes_max: usize, change: impl FnOnce(&mut ServeOptions)) -> Server {
+    let mut options = ServeOptions { mailbox_bytes_max: bytes_max, ..ServeOptions::default() };
+    change(&mut options);
+    Server::start(options, || Held)
+}
+
+#[test]
+fn long_messages_beyond_the_limit_take_turns_and_all_arrive() {
+    const LIMIT: usize = 4 << 20;
+    let server = server_that_holds(LIMIT, |_| {});
+    let mut watcher = server.open();
+    let writers: Vec<_> = (0..20)
+        .map(|_| {
+            let mut client = server.open();
+            let (go, gone) = channel::<()>();
+            let thread = std::thread::spawn(move || {
+                let message = frame(0x82, &vec![7; 1 << 20]);
+                let (most, last) = message.split_at(message.len() - 1);
+                client.write(most);
+                let _ = gone.recv();
+                client.write(last);
+                client.receive().payload
+            });
+            (go, thread)
+        })
+        .collect();
+    while held(&mut watcher) <= LIMIT {}
+    let most = (0..200).map(|_| held(&mut watcher)).max().unwrap();
+    assert!(most < 2 * LIMIT, "{most}");
+    let (goes, threads): (Vec<_>, Vec<_>) = writers.into_iter().unzip();
+    drop(goes);
+    for thread in threads {
+        assert_eq!(thread.join().unwrap(), b"1048576");
+    }
+    assert_eq!(held(&mut watcher), 0);
+}
+
+#[test]
+fn unfinished_messages_beyond_twice_the_limit_are_refused_and_finished_ones_are_not() {
+    let server = server_that_holds(100_000, |_| {});
+    let mut watcher = server.open();
+    let half = &frame(0x82, &[7; 20_000])[..10_008];
+    let mut clients: Vec<_> = (0..20).map(|_| server.open()).collect();
+    for client in &mut clients {
+        client.write(half);
+    }
+    while held(&mut watcher) < 200_000 {}
+    let mut surplus = server.open();
+    surplus.write(half);
+    surplus.expect_close(1013);
+    let mut request = server.connect();
+    request.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf");
+    assert!(request.read_until("\r\n\r\n").starts_with("HTTP/1.1 503 "));
+    assert_eq!(held(&mut watcher), 200_000);
+    clients[0].write(&frame(0x82, &[7; 20_000])[10_008..]);
+    assert_eq!(clients[0].receive().payload, b"20000");
+}
+
+#[test]
+fn whoever_stands_still_loses_the_turn() {
+    let server = server_that_holds(100_000, |options| {
+        options.ports[0].times.handshake = Some(Duration::from_millis(200))
+    });
+    let message = frame(0x82, &[7; 90_000]);
+    let (half, rest) = message.split_at(60_000);
+    let (mut idle, mut other) = (server.open(), server.open());
+    idle.write(half);
+    other.write(half);
+    idle.expect_close(1013);
+    other.write(rest);
+    assert_eq!(other.receive().payload, b"90000");
 }
 
 #[test]

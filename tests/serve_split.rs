@@ -129,6 +129,36 @@ fn a_reader_of_a_busy_worker_is_held_back_and_loses_nothing() {
     writer.join().unwrap();
 }
 
+fn what_waits_for_a_stuck_worker_stays_within_the_limit() {
+    const LIMIT: usize = 4 << 20;
+    let mut server =
+        Server::start_with(Plan { workers: 2, reactors: 1, mailbox_bytes: LIMIT as u64, ..PLAN });
+    let mut clients: Vec<_> = (0..80).map(|_| server.open()).collect();
+    // The workers take turns, by the numbers of the connections.
+    let mut watcher = clients.remove(0);
+    clients[0].send(0x81, b"nap 3000");
+    server.hear("napping");
+    let writers = clients.into_iter().step_by(2).map(|mut client| {
+        std::thread::spawn(move || {
+            client.send(0x81, &vec![b'?'; 1 << 20]);
+            client
+        })
+    });
+    let writers: Vec<_> = writers.collect();
+    let mut most = 0;
+    while most < LIMIT {
+        most = most.max(ask(&mut watcher, "held").parse().unwrap());
+    }
+    for _ in 0..500 {
+        most = most.max(ask(&mut watcher, "held").parse().unwrap());
+    }
+    // Forty have sent 1 MiB each; beyond the limit little is read at a time.
+    assert!(most < 2 * LIMIT, "{most}");
+    for mut client in writers.into_iter().map(|writer| writer.join().unwrap()) {
+        while client.receive().payload != b"?" {}
+    }
+}
+
 fn events_come_in_order() {
     let mut server = split(1, 1);
     let mut client = server.open();
@@ -228,6 +258,10 @@ const TESTS: &[(&str, fn())] = &[
     (
         "a_reader_of_a_busy_worker_is_held_back_and_loses_nothing",
         a_reader_of_a_busy_worker_is_held_back_and_loses_nothing,
+    ),
+    (
+        "what_waits_for_a_stuck_worker_stays_within_the_limit",
+        what_waits_for_a_stuck_worker_stays_within_the_limit,
     ),
     ("events_come_in_order", events_come_in_order),
     ("requests_are_answered_across_processes", requests_are_answered_across_processes),

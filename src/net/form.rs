@@ -75,6 +75,7 @@ struct Parts {
     dir: Vec<u8>,
     /// Bytes that fields may still take.
     room: usize,
+    field_bytes: usize,
     form: Form,
     begun: Option<(Part, Option<File>)>,
 }
@@ -82,7 +83,13 @@ struct Parts {
 impl FormReader {
     /// Reads a form with this boundary. Files go to `dir`; all fields together may have `field_bytes_max`.
     pub fn new(boundary: &[u8], dir: &[u8], field_bytes_max: usize) -> Self {
-        let parts = Parts { dir: dir.to_vec(), room: field_bytes_max, form: Form::default(), begun: None };
+        let parts = Parts {
+            dir: dir.to_vec(),
+            room: field_bytes_max,
+            field_bytes: 0,
+            form: Form::default(),
+            begun: None,
+        };
         Self { multipart: Multipart::new(boundary, MultipartLimits::default()), broken: false, parts }
     }
 
@@ -98,6 +105,11 @@ impl FormReader {
         Ok(())
     }
 
+    /// Bytes of fields, which are kept in memory.
+    pub fn field_bytes(&self) -> usize {
+        self.parts.field_bytes
+    }
+
     /// What is complete.
     pub fn finish(self) -> Form {
         self.parts.form
@@ -111,6 +123,7 @@ impl Parts {
             Event::Data(bytes) => match &mut self.begun {
                 Some((Part { content: Content::Field(value), .. }, _)) => {
                     self.room = self.room.checked_sub(bytes.len()).ok_or(HttpError::BodyTooLarge)?;
+                    self.field_bytes += bytes.len();
                     value.extend_from_slice(bytes);
                 }
                 Some((Part { content: Content::File(upload), .. }, file)) => upload.write(file, bytes),

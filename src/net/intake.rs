@@ -22,6 +22,8 @@ pub struct Intake {
     loop_waker: Option<Waker>,
     /// Tasks that found no room.
     starved: Vec<Waker>,
+    /// Memory is short: each task reads little, and once in a batch.
+    sparing: bool,
 }
 
 /// What the loop works on. Give it back with [`Intake::restore`].
@@ -38,7 +40,7 @@ pub enum Taken {
     Wait,
     /// The socket may hold more: read again.
     More,
-    /// No room; the task is woken after the batch.
+    /// No room for more; the task is woken after the batch.
     Starved,
     /// The kernel has no memory: read again in a while.
     Short,
@@ -54,6 +56,7 @@ impl Default for Intake {
             events: Vec::new(),
             loop_waker: None,
             starved: Vec::new(),
+            sparing: false,
         }
     }
 }
@@ -72,7 +75,8 @@ impl Intake {
 
     /// Reads once from `stream` into the arena and queues what came.
     pub fn read(&mut self, session: SessionId, stream: &mut Stream, cx: &mut Context<'_>) -> Taken {
-        let room = (self.arena.len() - self.used).min(READ_BYTES);
+        let most = if self.sparing { SPARING_BYTES } else { READ_BYTES };
+        let room = (self.arena.len() - self.used).min(most);
         if room < READ_BYTES_MIN || self.events.len() >= EVENTS_MAX {
             self.starved.push(cx.waker().clone());
             return Taken::Starved;
@@ -87,6 +91,10 @@ impl Intake {
             Poll::Ready(Ok(count)) => {
                 self.used += count;
                 self.push(Event::Received { session, start: start as u32, end: self.used as u32 });
+                if self.sparing {
+                    self.starved.push(cx.waker().clone());
+                    return Taken::Starved;
+                }
                 Taken::More
             }
             Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::Interrupted => Taken::More,
@@ -115,6 +123,11 @@ impl Intake {
         }
         // Somebody who sends for ever gets no further attention; the lingering deadline ends it.
         Taken::Over
+    }
+
+    /// Whether tasks read as little as they can, so that the loop sees it before there is more.
+    pub fn set_sparing(&mut self, sparing: bool) {
+        self.sparing = sparing;
     }
 
     /// Lets starved tasks go on.
@@ -159,6 +172,8 @@ impl Intake {
 const READ_BYTES: usize = 64 * 1024;
 /// Below this a read is not worth its system call; the batch is full.
 const READ_BYTES_MIN: usize = 8 * 1024;
+/// One read where memory is short: what a message may have without waiting for its turn.
+const SPARING_BYTES: usize = 16 * 1024;
 /// The bytes of one batch: a few full reads, within the second-level cache.
 const ARENA_BYTES: usize = 256 * 1024;
 /// Events of one batch, so that a flood of tiny reads cannot keep the first sender waiting.

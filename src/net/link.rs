@@ -118,6 +118,10 @@ pub enum Pause {
     Ended = 4,
     /// The connection's worker does not keep up.
     Mailbox = 8,
+    /// There is no room for long messages, and another one has the turn.
+    Turn = 16,
+    /// There is no room for anything.
+    Crowd = 32,
 }
 
 impl Link {

@@ -152,6 +152,11 @@ impl Reactor {
         self.intake.borrow_mut().restore(batch);
     }
 
+    /// Whether memory is short: little is read at a time then.
+    pub fn set_sparing(&self, sparing: bool) {
+        self.intake.borrow_mut().set_sparing(sparing);
+    }
+
     /// Queues an event that did not come from a socket.
     pub fn push_event(&self, event: Event) {
         self.intake.borrow_mut().push(event);

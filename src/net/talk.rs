@@ -61,9 +61,31 @@ impl Talk {
         matches!(self, Self::Http(exchange) if matches!(exchange.step, Step::Response | Step::Download(_)))
     }
 
+    /// What has come of a message or request that is not complete.
+    pub fn unfinished_bytes(&self) -> usize {
+        match self {
+            Self::Idle | Self::Over | Self::Raw(None) => 0,
+            Self::Http(exchange) => exchange.unfinished_bytes(),
+            Self::WebSocket(connection) => connection.unfinished_bytes(),
+            Self::Raw(Some(framer)) => framer.rest().len(),
+        }
+    }
+
     /// Whether compression was negotiated.
     pub fn is_deflating(&self) -> bool {
         matches!(self, Self::WebSocket(connection) if connection.is_deflating())
+    }
+}
+
+impl Exchange {
+    fn unfinished_bytes(&self) -> usize {
+        let body = match &self.step {
+            Step::Body(incoming) => {
+                incoming.body.len() + incoming.form.as_ref().map_or(0, |form| form.field_bytes())
+            }
+            Step::Head(_) | Step::Response | Step::Download(_) => 0,
+        };
+        self.held.len() + body
     }
 }
 

@@ -158,6 +158,12 @@ impl Connection {
         self.deflate.is_some()
     }
 
+    /// What is kept of a message or control frame that is not complete.
+    #[inline]
+    pub fn unfinished_bytes(&self) -> usize {
+        self.message.as_ref().map_or(0, |message| message.bytes()) + self.control.len()
+    }
+
     /// One header, as far as it is there, and as much of its payload.
     #[inline]
     fn receive_frame<'a>(

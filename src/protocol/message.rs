@@ -133,6 +133,11 @@ impl Message {
         Ok(self.bytes)
     }
 
+    /// How many bytes are kept.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Nobody will read the message any more: keeps only that it is unfinished.
     pub(super) fn discard(&mut self) {
         self.bytes = Vec::new();

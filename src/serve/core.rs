@@ -9,6 +9,7 @@ use std::rc::Rc;
 use tokio::task::LocalSet;
 
 use super::lanes::Lanes;
+use super::mailbox::Mailbox;
 use super::options::{OverflowPolicy, PortOptions, Protocol, ServeOptions};
 use super::peers::Peers;
 use super::ports::DatagramSocket;
@@ -74,6 +75,7 @@ pub(super) struct Core {
     pub local_ip: Cell<Option<(SessionId, IpAddr)>>,
     /// Sessions of other processes that wait for a response of this one.
     pub owed: RefCell<HashSet<SessionId>>,
+    pub mailbox: Mailbox,
     /// Where the lanes of a stopping worker end for it.
     pub last_news: RefCell<Option<Vec<u64>>>,
 }
@@ -99,6 +101,7 @@ impl Core {
     ) -> Self {
         Self {
             id,
+            mailbox: Mailbox::new(options.mailbox_bytes_max),
             options,
             shared,
             reactor,
@@ -272,6 +275,8 @@ impl Core {
         let (result, out) = self.with_connection(|io| connection.close(reason, io));
         result.map_err(SendFailure::Refused)?;
         drop(talk);
+        // What has come of a message is let go.
+        self.count_unfinished(link);
         self.shared.sessions.set_status(link.slot(), WebSocketStatus::Closing);
         // "0 does not wait": the end comes with the next round.
         self.expect_by(link, Some(self.port(link).times.close.unwrap_or_default()));
@@ -306,6 +311,7 @@ impl Core {
             return false;
         }
         closed.websocket = matches!(talk, Talk::WebSocket(_));
+        self.forget_unfinished(link.id());
         self.shared.sessions.set_closing(link.slot());
         self.endings.borrow_mut().push_back((Rc::clone(link), closed));
         true

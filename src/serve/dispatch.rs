@@ -43,6 +43,7 @@ impl Worker {
         link.times.received_ms.set(core.reactor.now_ms());
         link.times.pinged_ms.set(None);
         self.feed(app, link, bytes, pace);
+        core.count_unfinished(link);
         link.flush(&core.reactor);
     }
 
@@ -115,6 +116,7 @@ impl Worker {
             let resumed = self.0.resumed.borrow_mut().pop_front();
             if let Some((link, mut held)) = resumed {
                 self.feed(app, &link, &mut held, &mut Pace::hurried());
+                self.0.count_unfinished(&link);
                 if link.has_ended() {
                     self.ended(&link);
                 }

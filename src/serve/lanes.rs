@@ -155,6 +155,11 @@ impl Lanes {
         self.lanes.iter().any(Lane::is_waiting)
     }
 
+    /// Bytes of all that waits for room.
+    pub fn waiting_bytes(&self) -> usize {
+        self.lanes.iter().map(|lane| lane.waiting_bytes.get()).sum()
+    }
+
     /// Whether the other party does not keep up.
     pub fn is_congested(&self, lane: u16) -> bool {
         self.lanes.get(usize::from(lane)).is_some_and(Lane::is_congested)

@@ -56,6 +56,8 @@ pub struct ServeOptions {
     /// Bytes that may wait in the outboxes of one worker.
     pub outbox_bytes_max: usize,
     pub overflow: OverflowPolicy,
+    /// Bytes that one process may hold of what it has received and PHP has not seen.
+    pub mailbox_bytes_max: usize,
 }
 
 /// How long a connection may stand still. `None`: for ever.
@@ -164,6 +166,7 @@ impl ServeOptions {
                 limit => limit,
             },
             overflow: session.outbox_overflow,
+            mailbox_bytes_max: session.mailbox_limit,
         }
     }
 }

@@ -173,9 +173,14 @@ impl<A: App> Overseer for Oversight<'_, A> {
     fn ended(&self, worker: u16) {
         let stats = self.shared.stats.worker(worker);
         stats.add_from_outside(Counter::Closed, self.shared.sessions.close_worker(worker) as u64);
-        for gauge in
-            [Counter::BytesQueued, Counter::Coroutines, Counter::Concurrency, Counter::Busy, Counter::Pid]
-        {
+        for gauge in [
+            Counter::BytesQueued,
+            Counter::BytesHeld,
+            Counter::Coroutines,
+            Counter::Concurrency,
+            Counter::Busy,
+            Counter::Pid,
+        ] {
             stats.set(gauge, 0);
         }
     }

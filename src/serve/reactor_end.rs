@@ -21,7 +21,11 @@ impl Worker {
 
     /// Takes what the workers have written.
     fn read_orders<A: App>(&self, app: &A, lanes: &Lanes) {
+        let was_sending = lanes.is_sending();
         lanes.flush(|session| self.resume_mail(session));
+        if was_sending || self.0.mailbox.is_short_of_room() {
+            self.0.review_mailbox();
+        }
         lanes.read(|from, record| {
             if let Some(command) = Command::parse(record) {
                 self.serve_worker(app, from, command);

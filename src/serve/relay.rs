@@ -43,6 +43,7 @@ impl<'a, A: App> Relay<'a, A> {
         }
         if lanes.is_congested(to) {
             hold_back(worker, lanes, to, session);
+            worker.0.review_mailbox();
         }
     }
 
@@ -85,10 +86,12 @@ fn head<'r>(worker: &Worker, session: SessionId, head: &'r RequestHead) -> Head<
 
 /// Reads no further from a connection whose worker does not keep up.
 fn hold_back(worker: &Worker, lanes: &Lanes, to: u16, session: SessionId) {
-    if let Some(link) = worker.0.reactor.link(session)
-        && !link.is_paused(Pause::Mailbox)
-        && lanes.await_room(to, session)
-    {
+    let Some(link) = worker.0.reactor.link(session) else { return };
+    if worker.0.mailbox.is_shut() {
+        // It has come since the others were told.
+        link.pause(Pause::Crowd);
+    }
+    if !link.is_paused(Pause::Mailbox) && lanes.await_room(to, session) {
         link.pause(Pause::Mailbox);
     }
 }

@@ -142,6 +142,12 @@ impl Worker {
     pub(super) fn due(&self, link: &Rc<Link>) {
         let core = &*self.0;
         let now = core.reactor.now_ms();
+        if core.wastes_turn(link) {
+            return core.turn_away(link);
+        }
+        if core.is_held_back(link) {
+            return core.reactor.look_at(link.id(), now + RETRY_MS);
+        }
         let until = link.times.stage_until_ms.get();
         if until.is_some_and(|until| until <= now) {
             return match link.stage() {
@@ -184,7 +190,7 @@ impl Worker {
 /// RFC 6455, 7.4.1.
 const GOING_AWAY: u16 = 1001;
 const TIMEOUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n";
-/// How soon to look again at a protected connection whose heartbeat has long passed.
+/// How soon to look again at a connection whose time has passed and does not count: it is protected, or not read.
 const RETRY_MS: u64 = 1_000;
 
 #[cfg(test)]

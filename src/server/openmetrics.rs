@@ -144,6 +144,7 @@ const METRICS: &[Metric] = metrics![
     Counter Sockets "received_bytes" "bytes" "Bytes received." = |w| w.value(Counter::BytesReceived);
     Counter Sockets "sent_bytes" "bytes" "Bytes sent." = |w| w.value(Counter::BytesSent);
     Gauge Sockets "outbox_bytes" "bytes" "Bytes that wait for slow readers." = |w| w.value(Counter::BytesQueued);
+    Gauge Sockets "mailbox_bytes" "bytes" "Bytes received that PHP has not seen." = |w| w.value(Counter::BytesHeld);
     Gauge All "coroutines" "" "Coroutines alive." = |w| w.value(Counter::Coroutines);
     Gauge All "coroutines_peak" "" "The most coroutines alive at once." = |w| w.value(Counter::CoroutinesPeak);
     Counter Task "tasks" "" "Tasks given to the worker." = |w| w.value(Counter::TasksGiven);

@@ -46,6 +46,8 @@ pub enum Counter {
     BusyNanos,
     /// How often a process has begun to be this worker.
     Starts,
+    /// Bytes received that PHP has not seen: unfinished messages, and what waits for workers that do not keep up.
+    BytesHeld,
     /// The session whose callback runs now; 0 is none. Only where the socket is in another process.
     Working,
 }
@@ -61,6 +63,7 @@ impl Counter {
                 | Self::BytesReceived
                 | Self::BytesSent
                 | Self::BytesQueued
+                | Self::BytesHeld
                 | Self::Dropped
                 | Self::TooSlow
         )

@@ -25,6 +25,7 @@ use swoole::serve::{App, LogLine, Message, Request, ServeOptions, Worker, serve}
 use swoole::server::command::Letter;
 use swoole::server::log::{LOG, Level, LogSettings};
 use swoole::server::session::{Closed, SessionId};
+use swoole::server::stats::Counter;
 
 use super::{Client, respond};
 
@@ -66,6 +67,7 @@ impl Orders {
                 }
                 list.join(",")
             }
+            "held" => worker.stats().total(Counter::BytesHeld).to_string(),
             "count" => worker.session_count().to_string(),
             "message" => {
                 format!("{:?}", worker.send_message(target.as_u64() as u16, 0, rest.as_bytes().to_vec()))
@@ -238,6 +240,8 @@ pub struct Plan {
     pub uid: u32,
     /// Whether the server itself becomes `nobody` when it serves.
     pub drops_rights: bool,
+    /// `mailbox_limit`; 0 is as always.
+    pub mailbox_bytes: u64,
 }
 
 pub const PLAN: Plan = Plan {
@@ -252,6 +256,7 @@ pub const PLAN: Plan = Plan {
     file_bytes: 0,
     uid: 0,
     drops_rights: false,
+    mailbox_bytes: 0,
 };
 
 impl Plan {
@@ -268,6 +273,7 @@ impl Plan {
             self.file_bytes,
             u64::from(self.uid),
             u64::from(self.drops_rights),
+            self.mailbox_bytes,
         ];
         let numbers = numbers.iter().map(ToString::to_string);
         std::iter::once(String::from("server")).chain(numbers).collect()
@@ -288,6 +294,7 @@ impl Plan {
             file_bytes,
             uid,
             drops_rights,
+            mailbox_bytes,
         ] = numbers[..]
         else {
             return None;
@@ -304,6 +311,7 @@ impl Plan {
             file_bytes,
             uid: uid as u32,
             drops_rights: drops_rights > 0,
+            mailbox_bytes,
         })
     }
 }
@@ -341,6 +349,9 @@ pub fn run_server(plan: Plan) {
     }
     if plan.uid > 0 && Uid::effective().is_root() {
         nix::unistd::setuid(Uid::from_raw(plan.uid)).unwrap();
+    }
+    if plan.mailbox_bytes > 0 {
+        options.mailbox_bytes_max = plan.mailbox_bytes as usize;
     }
     if plan.drops_rights {
         options.identity.user = String::from("nobody");

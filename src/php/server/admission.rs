@@ -1,9 +1,9 @@
 //! `max_concurrency` and `worker_max_concurrency`: how many HTTP requests callbacks may work on at once.
 //!
 //! A request has a place until its callback has ended. Requests beyond the worker's number wait in the worker (one for
-//! each connection at most: the next is not read before), those beyond the server's are refused.
+//! each connection at most: the next is not read before), those beyond the server's, or beyond `mailbox_limit`, are refused.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 use crate::serve::{Request, Worker};
@@ -16,6 +16,9 @@ use crate::server::stats::{Counter, WorkerStats};
 pub struct Admission {
     server_max: u64,
     worker_max: u64,
+    /// `mailbox_limit`.
+    waiting_bytes_max: usize,
+    waiting_bytes: Cell<usize>,
     waiting: RefCell<VecDeque<(SessionId, Request)>>,
 }
 
@@ -36,7 +39,13 @@ impl Admission {
     pub fn new(settings: &SessionSettings) -> Self {
         let server_max = u64::from(settings.max_concurrency);
         let worker_max = settings.worker_max_concurrency.map_or(server_max, u64::from);
-        Self { server_max, worker_max, waiting: RefCell::default() }
+        Self {
+            server_max,
+            worker_max,
+            waiting_bytes_max: settings.mailbox_limit,
+            waiting_bytes: Cell::new(0),
+            waiting: RefCell::default(),
+        }
     }
 
     /// Without limits nothing is counted.
@@ -54,6 +63,11 @@ impl Admission {
         }
         let own = stats.worker(worker.id());
         if own.value(Counter::Concurrency) >= self.worker_max {
+            let bytes = self.waiting_bytes.get() + request.body.len();
+            if bytes > self.waiting_bytes_max {
+                return Admitted::Never;
+            }
+            self.waiting_bytes.set(bytes);
             self.waiting.borrow_mut().push_back((session, request));
             return Admitted::Later;
         }
@@ -68,6 +82,7 @@ impl Admission {
                 return None;
             }
             let (session, request) = self.waiting.borrow_mut().pop_front()?;
+            self.waiting_bytes.set(self.waiting_bytes.get() - request.body.len());
             if worker.exists(session) {
                 return Some((session, request, Place::take(own)));
             }

@@ -34,7 +34,7 @@ pub struct SessionSettings {
     pub outbox_total_limit: usize,
     /// What happens to a message that does not fit into an outbox.
     pub outbox_overflow: Overflow,
-    /// Bytes received but not yet seen by PHP, in one process; above it connections are not read.
+    /// Bytes received but not yet seen by PHP, in one process; above it long messages take turns.
     pub mailbox_limit: usize,
 }
 
@@ -145,7 +145,7 @@ pub(super) const SESSION: &[Opt<SessionSettings>] = &[
     option!(Ours "outbox_overflow" = Str("fail"), Setter::Custom(Kind::Str, set_overflow),
         "What happens to a message beyond a limit: \"fail\", \"drop\" it, or \"close\" the connection."),
     option!(Ours "mailbox_limit" = Int(MAILBOX_BYTES), Setter::Size(1 << 16, |s| &mut s.mailbox_limit),
-        "Bytes received but not yet handed to PHP in one process; above it connections are not read."),
+        "Bytes received but not yet handed to PHP in one process; above it long messages are read one after the other, above twice of it new ones are refused (1013, 503)."),
 ];
 
 /// A thousand slow readers at 64 KiB each, and still far below what a small machine has.
