@@ -68,12 +68,15 @@ impl Worker {
             }
             News::Accepted(head) => {
                 let Some(request) = news::request(head, Vec::new(), None) else { return };
+                let existed = self.exists(session);
                 let headers = self.sendable(app, app.before_handshake_response(self, session, &request));
+                let was_closed = existed && !self.exists(session);
                 let lines = headers.iter().flat_map(|(name, value)| [&name[..], b": ", value, b"\r\n"]);
                 let lines = lines.flatten().copied().collect::<Vec<u8>>();
                 // A session that has gone needs no answer.
                 let _ = self.ask(session, &Command::Answer { session, headers: lines.into() });
-                if self.exists(session) {
+                // A peer may begin to leave at any time; only the application can have refused it.
+                if !was_closed {
                     app.on_open(self, session, request);
                 }
             }
