@@ -3,7 +3,7 @@
 # SWOOLE_SO: test this extension instead of building one.  SWOOLE_PROFILE: the cargo profile to build with.
 # PHPT_JOBS: how many at once (4: most of them wait for somebody).  PHPT_JIT=1: with opcache and an eager tracing JIT, which believes every declared type.
 # PHPT_MODE=process: servers that do not say in their constructor in which mode they run, run in SWOOLE_PROCESS.
-# PHPT_MEMCHECK=1: under valgrind (slow).
+# PHPT_PHP: what runs the scripts of tests and servers instead of PHP (valgrind.sh).  PHPT_SLOWNESS: how many times slower that is.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,17 +24,14 @@ if [ -n "${PHPT_JIT:-}" ]; then
         -d opcache.jit=tracing -d opcache.jit_buffer_size=32M -d opcache.jit_hot_func=2 -d opcache.jit_hot_loop=2)
 fi
 
-memcheck=()
-[ -z "${PHPT_MEMCHECK:-}" ] || memcheck=(-m)
-
 tests=("$@")
 [ ${#tests[@]} -gt 0 ] || tests=(tests-phpt)
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
 # -n: no php.ini, so that nothing but the extension under test is loaded.
-TEST_PHP_EXECUTABLE=$(command -v "$php") NO_INTERACTION=1 "$php" -n "$runner" -n -q "-j${PHPT_JOBS:-4}" --show-diff \
-    "${memcheck[@]}" "${jit[@]}" -d "extension=$so" "${tests[@]}" >"$log" 2>&1
+TEST_PHP_EXECUTABLE=$(command -v "${PHPT_PHP:-$php}") NO_INTERACTION=1 "$php" -n "$runner" -n -q "-j${PHPT_JOBS:-4}" --show-diff \
+    "${jit[@]}" -d "extension=$so" "${tests[@]}" >"$log" 2>&1
 status=$?
 
 count() { sed -nE "s/^Tests $1 +: +([0-9]+).*/\1/p" "$log" | tail -1; }

@@ -5,7 +5,7 @@ swoole
 --SKIPIF--
 <?php
 glob('/usr/lib/*/faketime/libfaketimeMT.so.1') || die('skip libfaketime (Debian: faketime) is missing');
-getenv('PHPT_MEMCHECK') && die('skip valgrind has a clock of its own');
+getenv('PHPT_PHP') && die('skip what is not PHP itself cannot have the extension there before it');
 ?>
 --FILE--
 <?php
