@@ -2,9 +2,9 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -16,6 +16,8 @@ use crate::support::orders::{PLAN, Plan, Server, ask, skip, wait_until};
 /// Calls of a process that fail as long as this lives.
 struct Fault {
     strace: Child,
+    /// Nobody reads on, but it must not be closed.
+    told: Option<BufReader<ChildStderr>>,
     log: PathBuf,
     began: Instant,
 }
@@ -30,9 +32,10 @@ impl Fault {
         command.args(["-f", "-e", &format!("trace={calls}"), "-e", &format!("inject={calls}:{how}")]);
         command.arg("-o").arg(&log).arg("-p").arg(pid.to_string());
         let strace = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().ok()?;
-        let mut fault = Self { strace, log, began: Instant::now() };
+        let mut fault = Self { strace, told: None, log, began: Instant::now() };
         let mut first = String::new();
-        BufReader::new(fault.strace.stderr.take()?).read_line(&mut first).ok()?;
+        let told = fault.told.insert(BufReader::new(fault.strace.stderr.take()?));
+        told.read_line(&mut first).ok()?;
         first.contains(" attached").then_some(fault)
     }
 
@@ -46,6 +49,19 @@ impl Fault {
         wait_until("calls fail", || self.failures() >= failures);
     }
 
+    /// Waits for a moment between two calls: one that is about to fail when strace goes would not exist for the server.
+    fn settle(&self) {
+        let (began, mut last) = (Instant::now(), (self.failures(), Instant::now()));
+        while last.1.elapsed() < QUIET {
+            assert!(began.elapsed() < Duration::from_secs(10), "calls fail without end");
+            std::thread::sleep(QUIET / 5);
+            let failures = self.failures();
+            if failures != last.0 {
+                last = (failures, Instant::now());
+            }
+        }
+    }
+
     /// Expects that nobody has tried without rest.
     fn end_calm(self, first_tries: usize) {
         let (failures, elapsed) = (self.failures(), self.began.elapsed());
@@ -56,6 +72,9 @@ impl Fault {
 
 impl Drop for Fault {
     fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.settle();
+        }
         let _ = kill(Pid::from_raw(self.strace.id().cast_signed()), Signal::SIGTERM);
         let _ = self.strace.wait();
         let _ = std::fs::remove_file(&self.log);
@@ -262,5 +281,7 @@ pub const TESTS: &[(&str, fn())] = &[
 
 /// Whatever a link or a worker writes to others with.
 const SENDS: &str = "sendto,sendmsg,writev";
+/// Longer than from one call of a burst to the next, shorter than from one try to the next.
+const QUIET: Duration = Duration::from_millis(5);
 /// Nobody tries again sooner.
 const PAUSE_MS: u128 = 5;
