@@ -30,6 +30,7 @@ impl Worker {
             }
             self.settle(app);
         }
+        pace.finish(self);
     }
 
     fn open(&self, session: SessionId) -> Option<Rc<Link>> {
@@ -177,14 +178,15 @@ impl Spoken {
 }
 
 /// Decides whether writes may wait for the rest of a batch: only as long as callbacks are short, because a push must
-/// be on the wire before a callback that blocks.
+/// be on the wire before a callback that blocks. The clock is read for a whole batch, and for each callback only while
+/// something waits.
 #[derive(Debug)]
 pub(super) struct Pace {
     batch: u32,
-    /// More than one event in the batch.
-    crowded: bool,
-    /// When the last callback ended, if that is measured.
-    last: Option<Instant>,
+    /// When the callbacks began that are looked at next.
+    since: Option<Instant>,
+    /// How many they are.
+    callbacks: u32,
     calm: bool,
     deferring_since: Option<Instant>,
 }
@@ -194,42 +196,74 @@ impl Pace {
         let before = worker.0.defer.get();
         // Batch 0 is the one in which nothing is ever deferred.
         let batch = before.batch.wrapping_add(1).max(1);
-        Self { batch, crowded: events > 1, last: None, calm: before.allowed, deferring_since: None }
+        let crowded = events > 1;
+        Self {
+            batch,
+            since: crowded.then(Instant::now),
+            callbacks: 0,
+            calm: before.allowed,
+            deferring_since: None,
+        }
     }
 
     /// For bytes outside of a batch: nothing waits.
     fn hurried() -> Self {
-        Self { batch: 0, crowded: false, last: None, calm: false, deferring_since: None }
+        Self { batch: 0, since: None, callbacks: 0, calm: false, deferring_since: None }
     }
 
     /// Before a callback for a message; `more` says that bytes of the same connection follow.
+    #[inline]
     pub(super) fn begin(&mut self, worker: &Worker, more: bool) {
         let allowed = self.calm && self.batch != 0;
         worker.0.defer.set(Defer { allowed, more, batch: self.batch });
-        if (more || self.crowded) && self.last.is_none() {
-            self.last = Some(Instant::now());
+        self.callbacks += 1;
+        if more && self.since.is_none() {
+            self.since = Some(Instant::now());
         }
     }
 
     /// After the callback.
+    #[inline]
     pub(super) fn end(&mut self, worker: &Worker) {
-        let Some(last) = self.last else { return };
-        let now = Instant::now();
-        self.calm = (now - last).as_micros() < CALM_MICROS;
-        self.last = Some(now);
-        if !worker.0.reactor.has_deferred() {
-            self.deferring_since = None;
-            return;
+        match worker.0.reactor.has_deferred() {
+            true => self.flush_in_time(worker),
+            false => self.deferring_since = None,
         }
+    }
+
+    #[inline(never)]
+    fn flush_in_time(&mut self, worker: &Worker) {
+        let now = Instant::now();
+        self.look_back(now);
         let since = *self.deferring_since.get_or_insert(now);
         if !self.calm || (now - since).as_micros() > DEFER_MICROS_MAX {
             worker.0.reactor.flush_deferred();
             self.deferring_since = None;
         }
     }
+
+    /// Whether callbacks have been short since the last look.
+    fn look_back(&mut self, now: Instant) {
+        if let Some(since) = self.since
+            && self.callbacks > 0
+        {
+            self.calm = (now - since).as_micros() < CALM_MICROS * u128::from(self.callbacks);
+            self.since = Some(now);
+            self.callbacks = 0;
+        }
+    }
+
+    /// After the batch: the next one begins with what was learnt.
+    fn finish(mut self, worker: &Worker) {
+        if self.since.is_some() && self.callbacks > 0 {
+            self.look_back(Instant::now());
+        }
+        let defer = worker.0.defer.get();
+        worker.0.defer.set(Defer { allowed: self.calm, ..defer });
+    }
 }
 
-/// A callback above this is not short: the messages before it should not have waited.
+/// Callbacks above this are not short: the messages before them should not have waited.
 const CALM_MICROS: u128 = 50;
 /// The longest that a written frame may wait for company.
 const DEFER_MICROS_MAX: u128 = 1_000;
