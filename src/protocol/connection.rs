@@ -12,6 +12,7 @@
 
 mod event;
 mod send;
+mod short;
 mod state;
 
 use std::sync::Arc;
@@ -42,6 +43,8 @@ pub struct Connection {
     masks: bool,
     /// A fragmented message of ours is unfinished.
     sending: bool,
+    /// Payloads below this go the short way; see `short.rs`.
+    short_end: u8,
     state: State,
     reading: Reading,
     /// The peer's unfinished message.
@@ -68,6 +71,7 @@ impl Connection {
             role,
             masks: role == Role::Client,
             sending: false,
+            short_end: Self::short_end(role, &options.limits),
             state: State::Open,
             reading: Reading::NOTHING,
             message: None,
@@ -82,6 +86,16 @@ impl Connection {
     /// Whatever the events, the caller must write what was appended to `io.out`.
     #[inline]
     pub fn receive<'a>(&mut self, input: &mut &'a mut [u8], io: &mut Io<'_>) -> Option<Event<'a>> {
+        match self.receive_short(input) {
+            Some(Ok(event)) => return Some(event),
+            Some(Err(error)) => return Some(self.fail(error, io)),
+            None => {}
+        }
+        self.receive_any(input, io)
+    }
+
+    /// As [`Connection::receive`], whatever comes.
+    fn receive_any<'a>(&mut self, input: &mut &'a mut [u8], io: &mut Io<'_>) -> Option<Event<'a>> {
         while !input.is_empty() {
             if self.state.is_final() {
                 // 5.5.1 and 7.1.7: what comes after a Close or a failure is not looked at.

@@ -181,7 +181,7 @@ pub const HEADER_BYTES_MAX: usize = 14;
 /// RFC 6455, 5.5: the longest payload of a control frame.
 pub const CONTROL_BYTES_MAX: usize = 125;
 
-const FIN: u8 = 0x80;
+pub(super) const FIN: u8 = 0x80;
 pub(super) const RSV1: u8 = 0x40;
 pub(super) const RSV2: u8 = 0x20;
 pub(super) const RSV3: u8 = 0x10;

@@ -138,13 +138,19 @@ impl Core {
 
     /// Runs `f` with the WebSocket connection of a link and writes what it appends.
     pub fn with_connection<R>(&self, f: impl FnOnce(&mut Io<'_>) -> R) -> (R, RefMut<'_, Vec<u8>>) {
+        let mut out = self.empty_scratch();
+        let (mut pool, mut keys) = (self.pool.borrow_mut(), self.keys.borrow_mut());
+        let result = f(&mut Io { out: &mut out, pool: &mut pool, keys: &mut keys });
+        (result, out)
+    }
+
+    #[inline]
+    fn empty_scratch(&self) -> RefMut<'_, Vec<u8>> {
         let mut out = self.scratch.borrow_mut();
         self.encoded.set(None);
         out.clear();
         out.shrink_to(SCRATCH_KEPT);
-        let (mut pool, mut keys) = (self.pool.borrow_mut(), self.keys.borrow_mut());
-        let result = f(&mut Io { out: &mut out, pool: &mut pool, keys: &mut keys });
-        (result, out)
+        out
     }
 
     #[inline(always)]
@@ -208,7 +214,14 @@ impl Core {
         let Talk::WebSocket(connection) = &mut *talk else { return Err(SendFailure::NotWebSocket) };
         let flags = SendFlags { compress: self.compresses(link, connection, opcode, flags), ..flags };
         let apart = !flags.compress && payload.len() >= VECTORED_BYTES_MIN;
-        let (result, encoded) = self.with_connection(|io| {
+        if flags == SendFlags::WHOLE && !apart {
+            let mut out = self.empty_scratch();
+            if connection.send_whole(opcode, payload, &mut out) {
+                self.encoded.set(Some((opcode, out.len() - payload.len())));
+                return Ok(false);
+            }
+        }
+        let (result, _) = self.with_connection(|io| {
             if apart {
                 let head = connection.head(opcode, payload.len(), flags.fin, io.keys)?;
                 head.encode(io.out);
@@ -218,8 +231,6 @@ impl Core {
             }
         });
         result.map_err(SendFailure::Refused)?;
-        let plain = flags == SendFlags::WHOLE && !opcode.is_control() && !apart;
-        self.encoded.set(plain.then(|| (opcode, encoded.len() - payload.len())));
         Ok(apart)
     }
 

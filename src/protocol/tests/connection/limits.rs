@@ -32,6 +32,24 @@ fn a_frame_at_the_limit_passes_and_one_byte_more_fails_on_the_header() {
 }
 
 #[test]
+fn limits_below_the_shortest_form_of_a_length_hold_too() {
+    for limits in [Limits { frame_bytes_max: 10, ..LIMITS }, Limits { message_bytes_max: 10, ..LIMITS }] {
+        let new = || End::with(Role::Server, Options { limits, ..Options::default() }, None);
+        let mut end = new();
+        let bytes = end.whole(Opcode::Text, b"0123456789");
+        assert_eq!(end.receive(&bytes), [message(Opcode::Text, b"0123456789")]);
+        let bytes = end.whole(Opcode::Text, b"0123456789a");
+        let failed = end.receive(&bytes);
+        assert!(matches!(failed[..], [Event::Failed(_)]), "{failed:?}");
+        assert_eq!(new().receive_by(1, &bytes), failed);
+    }
+    let limits = Limits { fragments_max: 0, ..LIMITS };
+    let mut end = End::with(Role::Server, Options { limits, ..Options::default() }, None);
+    let bytes = end.whole(Opcode::Text, b"a");
+    assert_eq!(end.receive(&bytes), [Event::Failed(ProtocolError::TooManyFragments)]);
+}
+
+#[test]
 fn a_message_at_the_limit_passes_and_one_byte_more_fails_on_the_header() {
     let mut end = server();
     let first = end.frame(false, Opcode::Binary, &[5; 200]);
