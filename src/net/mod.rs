@@ -32,6 +32,7 @@ pub mod download;
 pub mod form;
 pub mod intake;
 pub mod link;
+mod links;
 pub mod offload;
 pub mod outbox;
 pub mod reactor;

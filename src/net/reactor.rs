@@ -3,8 +3,6 @@
 //! Nothing here calls the application, and no method keeps a borrow when it returns.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -13,6 +11,7 @@ use super::datagram::Datagrams;
 use super::deadlines::Deadlines;
 use super::intake::{Batch, Intake};
 use super::link::Link;
+use super::links::Links;
 use super::outbox::{OutboxLimits, SPARE_BYTES_MAX};
 use super::shortage;
 use crate::server::event::Event;
@@ -61,8 +60,6 @@ pub struct Reactor {
     now_us: Cell<u64>,
 }
 
-type Links = HashMap<u64, Rc<Link>, BuildHasherDefault<IdHasher>>;
-
 impl Reactor {
     pub fn new(options: SocketOptions, table: SessionTable, stats: WorkerStats) -> Rc<Self> {
         let reactor = Self {
@@ -90,12 +87,20 @@ impl Reactor {
     /// The connection of a session, until its task has ended.
     #[inline]
     pub fn link(&self, session: SessionId) -> Option<Rc<Link>> {
-        self.links.borrow().get(&session.as_u64()).cloned()
+        self.links.borrow().get(self.table.place_of(session), session).cloned()
+    }
+
+    /// Shows the connection whose session has a place in the table, if it is one of this worker.
+    #[inline]
+    pub fn peek(&self, place: usize, look: impl FnOnce(&Link)) {
+        if let Some(link) = self.links.borrow().at(place) {
+            look(link);
+        }
     }
 
     /// Every connection of this worker. A copy: the caller may close them while it walks.
     pub fn all_links(&self) -> Vec<Rc<Link>> {
-        let mut links: Vec<_> = self.links.borrow().values().cloned().collect();
+        let mut links: Vec<_> = self.links.borrow().iter().cloned().collect();
         links.sort_unstable_by_key(|link| link.id());
         links
     }
@@ -106,15 +111,13 @@ impl Reactor {
     }
 
     pub(super) fn add_link(&self, link: Rc<Link>) {
-        self.links.borrow_mut().insert(link.id().as_u64(), link);
+        let place = self.table.place_of(link.id());
+        self.links.borrow_mut().insert(place, link);
     }
 
     pub(super) fn remove_link(&self, session: SessionId) {
         let mut links = self.links.borrow_mut();
-        links.remove(&session.as_u64());
-        if links.capacity() > LINKS_KEPT && links.len() * 8 < links.capacity() {
-            links.shrink_to(LINKS_KEPT);
-        }
+        links.remove(self.table.place_of(session), session);
         if links.is_empty() {
             // A stopping worker waits for this.
             drop(links);
@@ -210,7 +213,8 @@ impl Reactor {
     /// Looks at the session again at `at_ms`: it gets an [`Event::Due`].
     pub fn look_at(&self, session: SessionId, at_ms: u64) {
         let links = self.links.borrow();
-        self.deadlines.borrow_mut().enter(session, at_ms, |session| links.contains_key(&session.as_u64()));
+        let lives = |session| links.get(self.table.place_of(session), session).is_some();
+        self.deadlines.borrow_mut().enter(session, at_ms, lives);
     }
 
     /// When the loop must wake up on its own.
@@ -286,33 +290,7 @@ impl Reactor {
     }
 }
 
-/// Ids count up, and nobody outside chooses them: as they are, they lie side by side in the map, and a walk over all
-/// connections finds the next one in the same cache line.
-#[derive(Clone, Copy, Debug, Default)]
-struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, id: u64) {
-        // The map takes the place from the low bits, and from the high ones what tells neighbours in a crowd apart:
-        // there are the products of the golden ratio.
-        self.0 = id & LOW_BITS | id.wrapping_mul(0x9e37_79b9_7f4a_7c15) & !LOW_BITS;
-    }
-}
-
-/// More than any map has places.
-const LOW_BITS: u64 = (1 << 40) - 1;
-/// Capacities that survive a burst.
-const LINKS_KEPT: usize = 1024;
+/// Capacity that survives a burst.
 const WAKES_KEPT: usize = 1024;
 /// Spare buffers: as many connections as a batch can have with deferred writes, within reason.
 const SPARES_MAX: usize = 32;

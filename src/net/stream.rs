@@ -37,6 +37,16 @@ impl Stream {
 
     /// One `send` without waiting; works outside of a poll too.
     pub fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        // Past tokio, whose record of the socket is one more place in memory to fetch. It must learn of a full socket,
+        // though: then the next attempt is its own.
+        match socket2::SockRef::from(self).send_with_flags(bytes, SEND_FLAGS) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.try_write_by_tokio(bytes),
+            sent => sent,
+        }
+    }
+
+    #[cold]
+    fn try_write_by_tokio(&self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Tcp(stream) => stream.try_write(bytes),
             Self::Unix(stream) => stream.try_write(bytes),
@@ -105,3 +115,6 @@ impl AsyncWrite for Stream {
         Poll::Ready(self.finish_writing())
     }
 }
+
+/// A connection that is gone is an error and no signal; sockets of the runtime never block.
+const SEND_FLAGS: std::ffi::c_int = nix::libc::MSG_NOSIGNAL;

@@ -73,7 +73,9 @@ impl std::iter::Iterator for Items {
 
     #[inline]
     fn next(&mut self) -> Option<(i64, Value)> {
-        let session = self.walk.step(self.worker.as_ref()?, self.port)?;
+        let worker = self.worker.as_ref()?;
+        let session = self.walk.step(worker, self.port)?;
+        worker.foresee(self.walk.position);
         Some((self.walk.index, session.as_u64().into_value()))
     }
 }

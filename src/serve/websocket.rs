@@ -8,6 +8,7 @@ use super::obey::bits;
 use super::worker::{Home, SendFailure, Worker};
 use crate::net::link::{Defer, Link};
 use crate::net::talk::Talk;
+use crate::process::sys::memory::fetch_ahead;
 use crate::protocol::close::CloseReason;
 use crate::protocol::connection::{Event, SendFlags, SendRefused, State, may_follow};
 use crate::protocol::opcode::Opcode;
@@ -37,6 +38,24 @@ impl Worker {
                 Ok(())
             }
             Home::There(worker) => self.push_there(worker, session, opcode, payload, flags),
+        }
+    }
+
+    /// A walk over all sessions comes to `place` next. With thousands of connections each is far away in memory; what a
+    /// push to the next two needs is fetched while the one before is written to.
+    #[inline]
+    pub fn foresee(&self, place: usize) {
+        let core = &*self.0;
+        core.reactor.peek(place, |link| {
+            if let Ok(talk) = link.talk.try_borrow()
+                && let Talk::WebSocket(connection) = &*talk
+            {
+                fetch_ahead(&**connection);
+            }
+        });
+        core.reactor.peek(place + 1, fetch_ahead);
+        if let Some(words) = core.shared.sessions.words_at(place + 1) {
+            fetch_ahead(words);
         }
     }
 

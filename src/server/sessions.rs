@@ -301,6 +301,18 @@ impl SessionTable {
         Some(index * 64 + word.trailing_zeros() as usize)
     }
 
+    /// Where a session is in the table, if it is; no two open sessions are at one place.
+    #[inline]
+    pub fn place_of(&self, session: SessionId) -> usize {
+        self.slot_of(session.as_u64())
+    }
+
+    /// What is at a place, for a look ahead.
+    #[inline]
+    pub fn words_at(&self, place: usize) -> Option<&[AtomicU64; SLOT_WORDS]> {
+        self.slots.get(place)
+    }
+
     #[inline]
     fn slot_of(&self, id: u64) -> usize {
         id as usize & (self.slots.len() - 1)
