@@ -238,6 +238,43 @@ fn user_processes_reach_nobody_s_sockets_but_live_beside_them() {
     assert_eq!(ask(&mut client, "worker"), "0");
 }
 
+fn the_master_reaches_every_session_of_every_reactor() {
+    let mut server = split(2, 3);
+    let mut clients: Vec<_> = (0..8).map(|_| server.open()).collect();
+    let fds: Vec<String> = clients.iter_mut().map(|client| ask(client, "fd")).collect();
+    let mut last = clients.pop().unwrap();
+    for (client, fd) in clients.iter_mut().zip(&fds) {
+        for order in [format!("push {fd} hello {fd}"), format!("disconnect {fd}")] {
+            assert_eq!(ask(&mut last, &format!("message 2 do {order}")), "Ok(())");
+            assert_eq!(server.hear("done by 2"), "done by 2 Ok(())");
+        }
+        assert_eq!(client.receive().payload, format!("hello {fd}").as_bytes());
+        client.expect_close(4000);
+    }
+    last.send(0x81, format!("message 2 do close {}", fds[7]).as_bytes());
+    last.read_to_end();
+}
+
+fn the_master_hears_when_a_slow_reader_has_room_again() {
+    let mut server = split(1, 3);
+    let mut client = server.open();
+    let mut others = Vec::new();
+    // A reader in another reactor than the master's own.
+    let (mut reader, fd) = loop {
+        let mut reader = server.open();
+        let fd = ask(&mut reader, "fd");
+        if ask(&mut client, &format!("info {fd}")).split(' ').nth(1) != Some("1") {
+            break (reader, fd);
+        }
+        others.push(reader);
+    };
+    assert_eq!(ask(&mut client, &format!("message 1 do flood {fd}")), "Ok(())");
+    assert_eq!(server.hear("done by 1"), "done by 1 Some(Full) true");
+    assert_eq!(reader.receive().payload.len(), 1_000_000);
+    assert_eq!(reader.receive().payload.len(), 1_000_000);
+    server.hear(&format!("room {fd}"));
+}
+
 /// By name, as `cargo test` would.
 const TESTS: &[(&str, fn())] = &[
     (
@@ -267,6 +304,14 @@ const TESTS: &[(&str, fn())] = &[
     ("requests_are_answered_across_processes", requests_are_answered_across_processes),
     ("nobody_survives_a_killed_master", nobody_survives_a_killed_master),
     ("a_server_without_manager_ends", a_server_without_manager_ends),
+    (
+        "the_master_reaches_every_session_of_every_reactor",
+        the_master_reaches_every_session_of_every_reactor,
+    ),
+    (
+        "the_master_hears_when_a_slow_reader_has_room_again",
+        the_master_hears_when_a_slow_reader_has_room_again,
+    ),
     (
         "a_worker_that_has_had_its_messages_is_replaced_unnoticed",
         a_worker_that_has_had_its_messages_is_replaced_unnoticed,

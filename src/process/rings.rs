@@ -1,6 +1,9 @@
 //! What connects the threads that own the sockets with the processes that own PHP: for each pair two rings, one each
 //! way, and for each party a bell that wakes it. Made before the first fork.
 //!
+//! The master's own application asks the reactors as one more worker. Its number is the one behind the workers', which is
+//! also that of the first reactor, whose thread runs it: they share a bell.
+//!
 //! A party that is about to sleep says so in shared memory and looks at its rings once more; a bell costs a system
 //! call only then.
 
@@ -35,7 +38,7 @@ pub struct Bell {
 
 impl Rings {
     pub fn map(workers: u16, reactors: u16) -> io::Result<Self> {
-        let (parties, pairs) = (workers + reactors, usize::from(workers) * usize::from(reactors));
+        let (parties, pairs) = (workers + reactors, (usize::from(workers) + 1) * usize::from(reactors));
         let sleepers = HEAD_WORDS + usize::from(parties) * BELL_WORDS;
         let memory = sys::shared_words(sleepers + pairs * 2 * Ring::words(RING_BYTES))?;
         let (flags, data) = memory.split_at(sleepers);
@@ -54,18 +57,18 @@ impl Rings {
         self.reactors
     }
 
-    /// The ring on which a reactor writes to a worker; both count from 0.
+    /// The ring on which a reactor writes to a worker or the master; all count from 0.
     pub fn down(&self, reactor: u16, worker: u16) -> Ring {
         self.rings[self.pair(reactor, worker)][0]
     }
 
-    /// The ring on which a worker writes to a reactor.
+    /// The ring on which a worker or the master writes to a reactor.
     pub fn up(&self, reactor: u16, worker: u16) -> Ring {
         self.rings[self.pair(reactor, worker)][1]
     }
 
     fn pair(&self, reactor: u16, worker: u16) -> usize {
-        usize::from(reactor) * usize::from(self.workers) + usize::from(worker)
+        usize::from(reactor) * (usize::from(self.workers) + 1) + usize::from(worker)
     }
 
     /// The bell of a worker or, from the number of workers on, a reactor.
@@ -161,14 +164,14 @@ mod tests {
         let rings = Rings::map(3, 2).unwrap();
         let mut record = Vec::new();
         for reactor in 0..2 {
-            for worker in 0..3 {
+            for worker in 0..=3 {
                 let name = [reactor as u8, worker as u8];
                 assert!(rings.down(reactor, worker).write(Mark::WHOLE, &[&name]));
                 assert!(rings.up(reactor, worker).write(Mark::WHOLE, &[&name, b"up"]));
             }
         }
         for reactor in 0..2 {
-            for worker in 0..3 {
+            for worker in 0..=3 {
                 assert!(Reader::new(rings.down(reactor, worker)).take(&mut record));
                 assert_eq!(record, [reactor as u8, worker as u8]);
                 assert!(Reader::new(rings.up(reactor, worker)).take(&mut record));

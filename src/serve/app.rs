@@ -168,6 +168,9 @@ pub trait App {
 
     /// Which processes there are; the first call in each of them. 0: there is no manager.
     fn on_processes(&self, master: u32, manager: u32) {}
+    /// This is the master where it is no worker, about to run; timers and coroutines that are made in
+    /// [`App::on_start`] may use the handle, too.
+    fn on_master(&self, master: &Worker) {}
     /// The server is about to run; in the process that called `start()`.
     fn on_start(&self) {}
     fn on_worker_start(&self, worker: &Worker) {}

@@ -40,6 +40,8 @@ pub(super) struct Core {
     pub peers: Peers,
     /// To the other side, where sockets and the application are in different processes.
     pub lanes: Option<Lanes>,
+    /// From the master's own application to the reactors.
+    pub office: Option<Lanes>,
     pub tasks: LocalSet,
     pub life: Life,
     pub stop: Cell<Option<Stop>>,
@@ -98,6 +100,7 @@ impl Core {
         reactor: Rc<Reactor>,
         peers: Peers,
         lanes: Option<Lanes>,
+        office: Option<Lanes>,
     ) -> Self {
         Self {
             id,
@@ -107,6 +110,7 @@ impl Core {
             reactor,
             peers,
             lanes,
+            office,
             tasks: LocalSet::new(),
             life: Life::default(),
             stop: Cell::new(None),

@@ -1,5 +1,5 @@
-//! One party's ends of the rings between sockets and PHP: a reactor's, with a lane for each worker, or a worker's, with
-//! a lane for each reactor.
+//! One party's ends of the rings between sockets and PHP: a reactor's, with a lane for each worker and the master, or a
+//! worker's or the master's, with a lane for each reactor.
 //!
 //! Nothing here waits: what a ring does not take is queued and written when the reader has made room.
 
@@ -38,7 +38,7 @@ struct Lane {
 }
 
 impl Lanes {
-    /// The lanes of a worker, numbered as the reactors are.
+    /// The lanes of a worker, or of the master as the one behind the last; numbered as the reactors are.
     pub fn of_worker(rings: Arc<Rings>, worker: u16) -> Self {
         let lane = |reactor| {
             let peer = rings.workers() + reactor;
@@ -48,12 +48,12 @@ impl Lanes {
         Self { own: worker, lanes, rings }
     }
 
-    /// The lanes of a reactor, numbered as the workers are.
+    /// The lanes of a reactor, numbered as the workers and the master are.
     pub fn of_reactor(rings: Arc<Rings>, reactor: u16) -> Self {
         let lane = |worker| {
             Lane::new(worker, rings.up(reactor, worker), rings.down(reactor, worker), NEWS_BYTES_MAX)
         };
-        let lanes = (0..rings.workers()).map(lane).collect();
+        let lanes = (0..=rings.workers()).map(lane).collect();
         Self { own: rings.workers() + reactor, lanes, rings }
     }
 

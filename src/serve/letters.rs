@@ -14,13 +14,18 @@ impl Worker {
         self.options().task_worker_num
     }
 
-    /// Sends bytes to another worker or task worker: [`super::App::on_pipe_message`] there. `NotFound` for oneself and
-    /// unknown numbers.
-    pub fn send_message(&self, worker: u16, flags: u8, bytes: Vec<u8>) -> Result<(), SendFailure> {
-        if worker == self.id() || worker >= self.options().workers() {
+    /// Which number the process has that speaks for the master: its own where it is no worker, else the first worker's.
+    pub fn master(&self) -> u16 {
+        if self.options().is_split() { self.options().workers() } else { 0 }
+    }
+
+    /// Sends bytes to another worker, task worker or the master: [`super::App::on_pipe_message`] there. `NotFound` for
+    /// oneself and unknown numbers.
+    pub fn send_message(&self, to: u16, flags: u8, bytes: Vec<u8>) -> Result<(), SendFailure> {
+        if to == self.id() || (to >= self.options().workers() && to != self.master()) {
             return Err(SendFailure::NotFound);
         }
-        self.command(worker, &Command::Message(self.letter(0, flags, bytes)))
+        self.post(to, &Command::Message(self.letter(0, flags, bytes)))
     }
 
     /// A task for [`Worker::send_task`].
@@ -34,14 +39,19 @@ impl Worker {
             return Err(SendFailure::NotFound);
         }
         let to = self.number_of(to);
-        self.command(to, task)?;
+        self.post(to, task)?;
         self.stats().worker(to).add_from_outside(Counter::TasksGiven, 1);
         Ok(())
     }
 
     /// Asks another process: [`super::App::on_question`] there, and [`super::App::on_finish`] here with the answer.
     pub fn send_question(&self, to: u16, id: u32, bytes: Vec<u8>) -> Result<(), SendFailure> {
-        self.command(to, &Command::Ask(self.letter(id, 0, bytes)))
+        self.post(to, &Command::Ask(self.letter(id, 0, bytes)))
+    }
+
+    /// Letters go by the pipes, also to and from the master.
+    fn post(&self, to: u16, letter: &Command<'_>) -> Result<(), SendFailure> {
+        self.0.peers.send(to, letter, &self.0.tasks).map_err(|_| SendFailure::Full)
     }
 
     /// Sends the result of a task to the worker that gave it, whether or not that keeps up: no new task begins before it

@@ -9,7 +9,7 @@
 //! Threads come after the fork of the manager, and the master never forks again.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -34,17 +34,14 @@ pub(super) fn serve_split<A: App>(
     app: &A,
 ) -> io::Result<Outcome> {
     let rings = Arc::new(Rings::map(options.workers(), options.reactor_num)?);
-    let pipes = Pipes::open(options.workers())?;
+    let pipes = Pipes::open(options.workers() + 1)?;
     let mut signals = Signals::take_over(MANAGER_SIGNALS)?;
     let master = std::process::id();
     match sys::fork()? {
         Fork::Parent { child } => {
             shared.stats.set_manager_pid(child);
             app.on_processes(master, child);
-            app.on_start();
-            // The manager tells what cannot be.
-            let _ = options.identity.assume();
-            let threads = Threads { ports, options, shared, rings };
+            let threads = Threads { ports, options, shared, pipes: &pipes, rings, begun: OnceLock::new() };
             threads.run(&signals, app)?;
             end_manager(child, &signals);
             app.on_shutdown();
@@ -68,7 +65,10 @@ struct Threads<'a> {
     ports: &'a [Bound],
     options: &'a ServeOptions,
     shared: Shared,
+    pipes: &'a Pipes,
     rings: Arc<Rings>,
+    /// The first has begun. The others wait for that, so that a process that `on_start` forks has no threads.
+    begun: OnceLock<()>,
 }
 
 impl Threads<'_> {
@@ -79,15 +79,17 @@ impl Threads<'_> {
         std::thread::scope(|scope| {
             for reactor in 1..self.options.reactor_num {
                 scope.spawn(move || {
-                    if let Err(cause) =
-                        self.run_one(reactor, None, &Relay::<A>::new(None, hooks, self.options))
-                    {
+                    self.begun.wait();
+                    let relay = Relay::<A>::new(None, hooks, self.options, &self.begun);
+                    if let Err(cause) = self.run_one(reactor, None, &relay) {
                         LOG.write(Level::Error, &format!("reactor {reactor}: {cause}"));
                     }
                 });
             }
-            let ended = self.run_one(0, Some(signals), &Relay::new(Some(app), hooks, self.options));
+            let relay = Relay::new(Some(app), hooks, self.options, &self.begun);
+            let ended = self.run_one(0, Some(signals), &relay);
             // Also when the first could not begin.
+            let _ = self.begun.set(());
             self.rings.close();
             ended
         })
@@ -99,12 +101,13 @@ impl Threads<'_> {
         signals: Option<&Signals>,
         relay: &Relay<'_, A>,
     ) -> io::Result<()> {
-        let Self { ports, options, shared, rings } = self;
-        // What workers write to each other does not pass here.
-        let pipes = Pipes::open(0)?;
+        let Self { ports, options, shared, rings, .. } = self;
+        // Letters are for the application, which the first reactor's thread runs.
+        let none = Pipes::open(0)?;
+        let pipes = if reactor == 0 { self.pipes } else { &none };
         let id = options.workers() + reactor;
         let rings = Some(Arc::clone(rings));
-        run_worker(&Post { id, ports, options, shared: *shared, pipes: &pipes, signals, rings }, relay)
+        run_worker(&Post { id, ports, options, shared: *shared, pipes, signals, rings }, relay)
     }
 }
 

@@ -31,7 +31,7 @@ use crate::server::session::SessionId;
 #[derive(Debug)]
 pub(super) struct Peers {
     own: u16,
-    /// One for each worker; the own one is never used.
+    /// One for each worker and for the master; the own one is never used.
     outboxes: Vec<Rc<Outbox>>,
     pub inbox: Rc<Inbox>,
     /// A user process may block for ever: then nobody but a sender writes what waits.
@@ -79,8 +79,8 @@ impl Peers {
         pipes: &Pipes,
         reactor: &Rc<Reactor>,
     ) -> io::Result<Self> {
-        let outboxes = (0..options.workers())
-            .filter_map(|worker| pipes.outbox(worker))
+        let outboxes = (0..)
+            .map_while(|party| pipes.outbox(party))
             .map(|fd| Ok(Rc::new(Outbox::new(fd.try_clone_to_owned()?, Rc::clone(reactor)))))
             .collect::<io::Result<_>>()?;
         let pipe = pipes.inbox(own).map(|fd| fd.try_clone_to_owned()).transpose()?;

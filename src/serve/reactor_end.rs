@@ -13,7 +13,12 @@ impl Worker {
     /// Takes what has arrived on the lanes, if there are any.
     pub(super) fn read_lanes<A: App>(&self, app: &A) {
         match &self.0.lanes {
-            Some(lanes) if self.is_reactor() => self.read_orders(app, lanes),
+            Some(lanes) if self.is_reactor() => {
+                self.read_orders(app, lanes);
+                if let Some(office) = &self.0.office {
+                    self.read_news(app, office);
+                }
+            }
             Some(lanes) => self.read_news(app, lanes),
             None => {}
         }

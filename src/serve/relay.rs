@@ -10,11 +10,13 @@ use crate::net::datagram::Datagram;
 use crate::net::link::Pause;
 use crate::protocol::framing::FramingError;
 use crate::protocol::http::RequestHead;
+use crate::server::command::Letter;
 use crate::server::dispatcher::{Dispatcher, Subject};
 use crate::server::session::{Closed, SessionId};
 use crate::server::stats::Counter;
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -25,12 +27,19 @@ pub(super) struct Relay<'a, A> {
     /// By port.
     hooks: &'a [Hooks],
     dispatcher: Dispatcher,
+    /// Set when the application has seen the start.
+    begun: &'a OnceLock<()>,
 }
 
 impl<'a, A: App> Relay<'a, A> {
-    pub fn new(app: Option<&'a A>, hooks: &'a [Hooks], options: &ServeOptions) -> Self {
+    pub fn new(
+        app: Option<&'a A>,
+        hooks: &'a [Hooks],
+        options: &ServeOptions,
+        begun: &'a OnceLock<()>,
+    ) -> Self {
         let dispatcher = Dispatcher::new(options.dispatch, options.worker_num.max(1));
-        Self { app, hooks, dispatcher }
+        Self { app, hooks, dispatcher, begun }
     }
 
     fn tell(&self, worker: &Worker, session: SessionId, news: &News<'_>) {
@@ -167,15 +176,47 @@ impl<A: App> App for Relay<'_, A> {
 
     fn on_room(&self, worker: &Worker, session: SessionId) {
         worker.tell_of_room(session);
+        // The master's own senders.
+        if let Some(app) = self.app {
+            app.on_room(worker, session);
+        }
     }
 
     fn on_close(&self, worker: &Worker, session: SessionId, closed: &Closed) {
         let row = worker.0.reactor.link(session).map(|link| worker.0.shared.sessions.row(link.slot()));
         self.tell(worker, session, &News::Close(Cow::Borrowed(closed), row.unwrap_or_default()));
-        worker.tell_of_room(session);
+        self.on_room(worker, session);
         worker.0.unanswered.borrow_mut().remove(&session);
         worker.0.accepted.borrow_mut().remove(&session);
         self.dispatcher.forget(session);
+    }
+
+    fn on_worker_start(&self, worker: &Worker) {
+        if let Some(app) = self.app {
+            app.on_master(worker);
+            app.on_start();
+            // The manager tells what cannot be.
+            let _ = worker.options().identity.assume();
+            let _ = self.begun.set(());
+        }
+    }
+
+    fn on_pipe_message(&self, worker: &Worker, letter: Letter) {
+        if let Some(app) = self.app {
+            app.on_pipe_message(worker, letter);
+        }
+    }
+
+    fn on_question(&self, worker: &Worker, letter: Letter) {
+        if let Some(app) = self.app {
+            app.on_question(worker, letter);
+        }
+    }
+
+    fn on_finish(&self, worker: &Worker, letter: Letter) {
+        if let Some(app) = self.app {
+            app.on_finish(worker, letter);
+        }
     }
 
     fn on_before_shutdown(&self) {

@@ -61,12 +61,14 @@ pub(super) fn run_worker<A: App>(post: &Post<'_>, app: &A) -> io::Result<()> {
             None => Lanes::of_worker(rings, post.id),
         }
     });
+    let master = post.rings.as_ref().filter(|_| post.id == post.options.workers());
+    let office = master.map(|rings| Lanes::of_worker(Arc::clone(rings), post.id));
     let bell = {
         let _guard = runtime.enter();
         lanes.as_ref().map(|lanes| listen(lanes.bell())).transpose()?
     };
     let work = Work::new(post.id, post.options, stats);
-    let worker = Worker::new(post.id, post.options.clone(), post.shared, reactor, peers, lanes);
+    let worker = Worker::new(post.id, post.options.clone(), post.shared, reactor, peers, lanes, office);
     let mut round = Round { worker, runtime, bell, sleep: None, batch: Batch::default(), rung: false, work };
     round.run(post, app)
 }
@@ -351,8 +353,9 @@ impl Core {
             rang = true;
         }
         lanes.bell().fall_asleep();
-        let has_news = || self.wants_news() && lanes.has_mail();
-        rang || has_news() || lanes.has_room_to_send() || self.is_told_to_close()
+        let mut both = std::iter::once(lanes).chain(&self.office);
+        let has_news = |lanes: &Lanes| self.wants_news() && lanes.has_mail();
+        rang || both.any(|lanes| has_news(lanes) || lanes.has_room_to_send()) || self.is_told_to_close()
     }
 
     /// Whether this is a reactor of a master that ends.

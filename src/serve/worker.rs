@@ -74,8 +74,9 @@ impl Worker {
         reactor: Rc<Reactor>,
         peers: Peers,
         lanes: Option<Lanes>,
+        office: Option<Lanes>,
     ) -> Self {
-        Self(Rc::new(Core::new(id, options, shared, reactor, peers, lanes)))
+        Self(Rc::new(Core::new(id, options, shared, reactor, peers, lanes, office)))
     }
 
     /// The number of this worker, from 0.
@@ -128,6 +129,12 @@ impl Worker {
     /// Whether this is no worker but a thread of the master, which owns sockets and has no application.
     pub(super) fn is_reactor(&self) -> bool {
         self.options().is_reactor(self.id())
+    }
+
+    /// Whether this is the master where it is no worker: the thread of its first reactor, which has the application's
+    /// callbacks about the server.
+    pub fn is_master(&self) -> bool {
+        self.options().is_split() && self.id() == self.options().workers()
     }
 
     /// The process that watches the workers; this one when it is alone.
@@ -359,7 +366,7 @@ impl Worker {
 
     /// Ends another worker, or this one; false for an unknown number.
     pub fn stop_worker(&self, worker: u16) -> bool {
-        if worker == self.id() {
+        if worker == self.id() && !self.is_master() {
             self.stop(Stop::Reload);
             return true;
         }
@@ -395,9 +402,9 @@ impl Worker {
         self.0.tasks.spawn_local(unbudgeted(future))
     }
 
-    /// The lane to a reactor, from a worker.
+    /// The lane to a reactor, from a worker or the master.
     pub(super) fn lane_to(&self, party: u16) -> Option<(&Lanes, u16)> {
-        let lanes = self.0.lanes.as_ref()?;
+        let lanes = self.0.office.as_ref().or(self.0.lanes.as_ref())?;
         Some((lanes, party.checked_sub(self.options().workers())?))
     }
 

@@ -117,11 +117,14 @@ fn nap(millis: u64) {
     std::thread::sleep(Duration::from_millis(millis));
 }
 
-/// Does what a letter says: `nap MS`.
-fn obey(letter: &Letter) {
+/// Does what a letter says: `nap MS`, or an order that gets no answer.
+fn obey(worker: &Worker, letter: &Letter) {
     let text = String::from_utf8_lossy(&letter.bytes);
     if let Some(millis) = text.strip_prefix("nap ") {
         nap(millis.parse().unwrap());
+    } else if let Some(order) = text.strip_prefix("do ") {
+        let answer = Orders::answer(worker, SessionId::new(0), order);
+        tell(&format!("done by {} {answer}", worker.id()));
     }
 }
 
@@ -159,11 +162,11 @@ impl App for Orders {
     fn on_pipe_message(&self, worker: &Worker, letter: Letter) {
         let text = String::from_utf8_lossy(&letter.bytes);
         tell(&format!("message {}->{} {text}", letter.from, worker.id()));
-        obey(&letter);
+        obey(worker, &letter);
     }
 
     fn on_task(&self, worker: &Worker, letter: Letter) {
-        obey(&letter);
+        obey(worker, &letter);
         worker.finish_task(letter.from, letter.id, 0, letter.bytes);
         worker.task_done();
     }

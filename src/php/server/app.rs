@@ -356,6 +356,13 @@ impl App for PhpApp {
         self.show_processes(master, manager);
     }
 
+    fn on_master(&self, master: &Worker) {
+        if let Some(server) = self.object.state::<Server>() {
+            set_worker(server, Some(master.clone()));
+        }
+        spawn_on(master);
+    }
+
     fn on_start(&self) {
         self.plain(Event::Start, [self.this()]);
     }

@@ -87,7 +87,7 @@ fn command(server: &Server, call: &mut Call<'_>) -> Result<Value> {
     }
     let to = match find_process(&worker, kind, process) {
         Ok(to) => to,
-        Err(code) => return refuse(code, format!("invalid process [type={kind}, id={process}]")),
+        Err((code, why)) => return refuse(code, format!("{why} [type={kind}, id={process}]")),
     };
     let question = json("json_encode", std::slice::from_ref(data))?;
     let Some(question) = question.as_str() else { return Ok(false.into_value()) };
@@ -106,19 +106,26 @@ fn command(server: &Server, call: &mut Call<'_>) -> Result<Value> {
     Ok(if decoded.as_array().is_some() || decoded.as_str().is_some() { decoded } else { false.into_value() })
 }
 
-/// Which of the workers is meant. Each of them has a part of what is the master elsewhere: the first one speaks for it.
-fn find_process(worker: &Worker, kind: i64, process: i64) -> std::result::Result<u16, ErrorCode> {
+/// Which process is meant. Where workers own the sockets, they are the reactors, and the first speaks for the master.
+fn find_process(
+    worker: &Worker,
+    kind: i64,
+    process: i64,
+) -> std::result::Result<u16, (ErrorCode, &'static str)> {
     let options = worker.options();
     let within = |count: u16| {
         let known = u16::try_from(process).ok().filter(|process| *process < count);
-        known.ok_or(ErrorCode::INVALID_PARAMS)
+        known.ok_or((ErrorCode::INVALID_PARAMS, "invalid process"))
     };
     match kind {
-        MASTER => Ok(0),
+        MASTER => Ok(worker.master()),
+        REACTOR_THREAD if options.is_split() => {
+            Err((ErrorCode::OPERATION_NOT_SUPPORT, "a reactor thread of SWOOLE_PROCESS runs no PHP"))
+        }
         REACTOR_THREAD | EVENT_WORKER => within(options.worker_num),
         TASK_WORKER => Ok(options.worker_num + within(options.task_worker_num)?),
         // It waits for its children and runs nothing else.
-        _ => Err(ErrorCode::OPERATION_NOT_SUPPORT),
+        _ => Err((ErrorCode::OPERATION_NOT_SUPPORT, "the manager does not answer")),
     }
 }
 

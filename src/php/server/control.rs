@@ -83,7 +83,8 @@ fn get_last_error(_call: &mut Call<'_>) -> Result<i32> {
 }
 
 fn worker_id(server: &Server, _call: &mut Call<'_>) -> Result<Value> {
-    let id = server.is_running().then(worker).flatten().map(|worker| worker.id());
+    let worker = server.is_running().then(worker).flatten().filter(|worker| !worker.is_master());
+    let id = worker.map(|worker| worker.id());
     Ok(Value::or_false(id))
 }
 

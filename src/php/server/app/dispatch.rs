@@ -1,7 +1,7 @@
 //! `dispatch_func`: the script chooses the worker, in the master's first thread.
 
 use super::PhpApp;
-use crate::php::server::{SETTING, Server, set_worker};
+use crate::php::server::SETTING;
 use crate::serve::{Choice, Matter, Worker};
 use crate::server::log::{LOG, Level};
 use crate::server::session::SessionId;
@@ -22,10 +22,6 @@ impl PhpApp {
         data: &[u8],
     ) -> Choice {
         let Some(function) = &self.dispatch else { return Choice::Fallback };
-        if let Some(server) = self.object.state::<Server>() {
-            // It may ask about connections.
-            set_worker(server, Some(worker.clone()));
-        }
         let kind = match matter {
             Matter::Data => 0,
             Matter::Close => 3,
