@@ -149,7 +149,8 @@ class Server
 
     /**
      * Asks a process, by its kind and its number among its kind, and waits for the answer; false when it cannot be asked
-     * or does not answer within a minute. The master is the first worker in SWOOLE_BASE, and a reactor is its worker.
+     * or does not answer within a minute. In SWOOLE_BASE the master is the first worker, and a reactor is its worker; in
+     * SWOOLE_PROCESS a reactor runs no PHP. While the manager answers it does not watch its children.
      */
     public function command(string $name, int $process_id, int $process_type, mixed $data, bool $json_decode = true): array|string|false {}
 

@@ -41,6 +41,7 @@
 
 mod app;
 mod core;
+mod desk;
 mod dispatch;
 mod download;
 mod files;

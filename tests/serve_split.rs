@@ -304,10 +304,7 @@ const TESTS: &[(&str, fn())] = &[
     ("requests_are_answered_across_processes", requests_are_answered_across_processes),
     ("nobody_survives_a_killed_master", nobody_survives_a_killed_master),
     ("a_server_without_manager_ends", a_server_without_manager_ends),
-    (
-        "the_master_reaches_every_session_of_every_reactor",
-        the_master_reaches_every_session_of_every_reactor,
-    ),
+    ("the_master_reaches_every_session_of_every_reactor", the_master_reaches_every_session_of_every_reactor),
     (
         "the_master_hears_when_a_slow_reader_has_room_again",
         the_master_hears_when_a_slow_reader_has_room_again,

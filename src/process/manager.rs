@@ -3,6 +3,7 @@
 
 use std::io;
 use std::ops::Range;
+use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -27,6 +28,12 @@ pub trait Overseer {
     fn stopping(&self);
     /// A stopping worker had to be killed.
     fn killed(&self, worker: u16);
+    /// Readable when somebody wants something else of the manager.
+    fn mailbox(&self) -> Option<BorrowedFd<'_>> {
+        None
+    }
+    /// Looks into the mailbox. Whatever this does, the workers are not watched meanwhile.
+    fn read_mail(&self) {}
 }
 
 /// Who returns from [`Manager::run`].
@@ -122,7 +129,7 @@ impl Manager {
             if self.workers.iter().all(|worker| worker.state == State::Gone) {
                 return Ok(Role::Manager);
             }
-            signals.wait(self.next_deadline())?;
+            signals.wait(self.next_deadline(), overseer.mailbox())?;
             for signal in signals.arrived() {
                 match signal {
                     Signal::SIGTERM | Signal::SIGINT => self.begin_stop(overseer),
@@ -137,6 +144,7 @@ impl Manager {
             }
             self.reap(overseer);
             self.kill_overdue(overseer);
+            overseer.read_mail();
         }
     }
 

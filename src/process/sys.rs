@@ -142,13 +142,14 @@ impl Signals {
 }
 
 impl Signals {
-    /// Sleeps until a signal arrives or the time has come.
-    pub fn wait(&self, until: Option<Instant>) -> io::Result<()> {
+    /// Sleeps until a signal arrives, there is something to read, or the time has come.
+    pub fn wait(&self, until: Option<Instant>, mailbox: Option<BorrowedFd<'_>>) -> io::Result<()> {
         let timeout = until.map_or(PollTimeout::NONE, |until| {
             let left = until.saturating_duration_since(Instant::now()) + Duration::from_millis(1);
             PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)
         });
-        let mut fds = [PollFd::new(self.bell.as_fd(), PollFlags::POLLIN)];
+        let fds = std::iter::once(self.bell.as_fd()).chain(mailbox);
+        let mut fds: Vec<_> = fds.map(|fd| PollFd::new(fd, PollFlags::POLLIN)).collect();
         match poll(&mut fds, timeout) {
             Ok(_) | Err(Errno::EINTR) => Ok(()),
             Err(error) => Err(error.into()),

@@ -150,8 +150,10 @@ pub trait App {
     /// A message from another worker.
     fn on_pipe_message(&self, worker: &Worker, letter: Letter) {}
 
-    /// A question of another process: answer it with [`Worker::finish_task`].
-    fn on_question(&self, worker: &Worker, letter: Letter) {}
+    /// A question of another process, and its answer; the manager has no handle.
+    fn on_question(&self, worker: Option<&Worker>, letter: &Letter) -> Vec<u8> {
+        Vec::new()
+    }
 
     // Task workers.
 

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::rc::Rc;
 use std::time::Instant;
 
+use super::options::ServeOptions;
 use super::worker::{SendFailure, Worker};
 use crate::server::command::{Command, Letter};
 use crate::server::stats::{Counter, WorkerStats};
@@ -17,6 +18,11 @@ impl Worker {
     /// Which number the process has that speaks for the master: its own where it is no worker, else the first worker's.
     pub fn master(&self) -> u16 {
         if self.options().is_split() { self.options().workers() } else { 0 }
+    }
+
+    /// The number of the manager, if there is one.
+    pub fn manager(&self) -> Option<u16> {
+        self.is_managed().then(|| self.options().manager())
     }
 
     /// Sends bytes to another worker, task worker or the master: [`super::App::on_pipe_message`] there. `NotFound` for
@@ -44,9 +50,10 @@ impl Worker {
         Ok(())
     }
 
-    /// Asks another process: [`super::App::on_question`] there, and [`super::App::on_finish`] here with the answer.
-    pub fn send_question(&self, to: u16, id: u32, bytes: Vec<u8>) -> Result<(), SendFailure> {
-        self.post(to, &Command::Ask(self.letter(id, 0, bytes)))
+    /// Asks another process: [`super::App::on_question`] there, and [`super::App::on_finish`] here with the answer and
+    /// the same flags.
+    pub fn send_question(&self, to: u16, id: u32, flags: u8, bytes: Vec<u8>) -> Result<(), SendFailure> {
+        self.post(to, &Command::Ask(self.letter(id, flags, bytes)))
     }
 
     /// Letters go by the pipes, also to and from the master.
@@ -105,5 +112,12 @@ impl Worker {
 
     fn letter(&self, id: u32, flags: u8, bytes: Vec<u8>) -> Letter {
         Letter { id, from: self.id(), flags, sent_us: self.0.reactor.now_us(), bytes }
+    }
+}
+
+impl ServeOptions {
+    /// The number of the manager among those who get letters: behind the workers and, where it is none, the master.
+    pub(super) fn manager(&self) -> u16 {
+        self.workers() + u16::from(self.is_split())
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn serve_split<A: App>(
     app: &A,
 ) -> io::Result<Outcome> {
     let rings = Arc::new(Rings::map(options.workers(), options.reactor_num)?);
-    let pipes = Pipes::open(options.workers() + 1)?;
+    let pipes = Pipes::open(options.manager() + 1)?;
     let mut signals = Signals::take_over(MANAGER_SIGNALS)?;
     let master = std::process::id();
     match sys::fork()? {
@@ -116,7 +116,7 @@ fn end_manager(manager: u32, signals: &Signals) {
     sys::kill(manager, Signal::SIGTERM);
     while sys::reap(manager).is_none() {
         // SIGCHLD ends this; the nap is for the one that came before.
-        let _ = signals.wait(Some(Instant::now() + NAP));
+        let _ = signals.wait(Some(Instant::now() + NAP), None);
         signals.arrived();
     }
 }

@@ -58,7 +58,8 @@ impl Worker {
                 Ok(())
             }
             Command::Ask(letter) => {
-                app.on_question(self, letter);
+                let answer = app.on_question(Some(self), &letter);
+                self.finish_task(letter.from, letter.id, letter.flags, answer);
                 Ok(())
             }
             Command::Finish(letter) => {

@@ -1,11 +1,13 @@
 //! One process or several: who runs the workers and how they end.
 
 use std::io;
+use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
 use nix::sys::signal::Signal;
 
 use super::app::{App, LogLine, WorkerFailure};
+use super::desk::Desk;
 use super::master;
 use super::options::ServeOptions;
 use super::ports;
@@ -83,7 +85,7 @@ fn serve_managed<A: App>(
     shared: Shared,
     app: &A,
 ) -> io::Result<Outcome> {
-    let pipes = Pipes::open(options.workers())?;
+    let pipes = Pipes::open(options.manager() + 1)?;
     let signals = Signals::take_over(MANAGER_SIGNALS)?;
     app.on_processes(std::process::id(), std::process::id());
     app.on_start();
@@ -111,7 +113,8 @@ impl Team<'_> {
     pub fn manage<A: App>(self, mut signals: Signals, app: &A) -> io::Result<Outcome> {
         let Self { ports, options, shared, pipes, rings } = self;
         let mut manager = Manager::new(options.crew(), options.max_wait);
-        match manager.run(&signals, &Oversight { app, shared })? {
+        let desk = Desk::new(pipes, options.manager());
+        match manager.run(&signals, &Oversight { app, shared, desk })? {
             Role::Manager => {
                 app.on_manager_stop();
                 Ok(Outcome::Server)
@@ -140,6 +143,7 @@ pub(super) fn drop_rights<A: App>(options: &ServeOptions, app: &A) {
 struct Oversight<'a, A> {
     app: &'a A,
     shared: Shared,
+    desk: Desk<'a>,
 }
 
 impl<A: App> Overseer for Oversight<'_, A> {
@@ -205,6 +209,14 @@ impl<A: App> Overseer for Oversight<'_, A> {
     fn killed(&self, worker: u16) {
         let line = format!("worker exit timeout, forced termination of worker {worker}");
         self.app.log(LogLine::Warning(&line));
+    }
+
+    fn mailbox(&self) -> Option<BorrowedFd<'_>> {
+        self.desk.inbox()
+    }
+
+    fn read_mail(&self) {
+        self.desk.work(self.app);
     }
 }
 

@@ -207,10 +207,8 @@ impl<A: App> App for Relay<'_, A> {
         }
     }
 
-    fn on_question(&self, worker: &Worker, letter: Letter) {
-        if let Some(app) = self.app {
-            app.on_question(worker, letter);
-        }
+    fn on_question(&self, worker: Option<&Worker>, letter: &Letter) -> Vec<u8> {
+        self.app.map_or_else(Vec::new, |app| app.on_question(worker, letter))
     }
 
     fn on_finish(&self, worker: &Worker, letter: Letter) {

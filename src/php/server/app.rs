@@ -15,7 +15,7 @@ use std::time::Instant;
 
 use super::admission::{Admission, Admitted, Place};
 use super::event::Event;
-use super::{Server, command, control, datagrams, event_object, sessions, set_worker, statistics};
+use super::{Server, control, datagrams, event_object, sessions, set_worker, statistics};
 use crate::net::datagram::Datagram;
 use crate::php::http::request::{self, RequestOptions};
 use crate::php::http::response;
@@ -333,10 +333,8 @@ impl App for PhpApp {
         self.returned(worker, outcome.map(|()| Value::null()), None);
     }
 
-    fn on_question(&self, worker: &Worker, letter: Letter) {
-        let Some(server) = self.object.state::<Server>() else { return };
-        let outcome = command::asked(server, &self.object, worker, &letter);
-        self.returned(worker, outcome.map(|()| Value::null()), None);
+    fn on_question(&self, worker: Option<&Worker>, letter: &Letter) -> Vec<u8> {
+        self.question(worker, letter)
     }
 
     fn on_task(&self, worker: &Worker, letter: Letter) {
@@ -357,10 +355,7 @@ impl App for PhpApp {
     }
 
     fn on_master(&self, master: &Worker) {
-        if let Some(server) = self.object.state::<Server>() {
-            set_worker(server, Some(master.clone()));
-        }
-        spawn_on(master);
+        self.lead(master);
     }
 
     fn on_start(&self) {

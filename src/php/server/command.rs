@@ -124,27 +124,25 @@ fn find_process(
         }
         REACTOR_THREAD | EVENT_WORKER => within(options.worker_num),
         TASK_WORKER => Ok(options.worker_num + within(options.task_worker_num)?),
-        // It waits for its children and runs nothing else.
-        _ => Err((ErrorCode::OPERATION_NOT_SUPPORT, "the manager does not answer")),
+        MANAGER => worker.manager().ok_or((ErrorCode::OPERATION_NOT_SUPPORT, "there is no manager")),
+        _ => Err((ErrorCode::OPERATION_NOT_SUPPORT, "invalid process")),
     }
 }
 
 fn ask(worker: &Worker, to: u16, index: u16, question: &[u8]) -> Result<Option<Letter>> {
     let bytes = [&index.to_le_bytes(), question].concat();
     let mut answers = tasks::gather(worker, 1, Some(PATIENCE), |_, id| {
-        let asked = worker.send_question(to, id, bytes.clone());
+        let asked = worker.send_question(to, id, payload::WAITED, bytes.clone());
         Ok(!matches!(asked, Err(SendFailure::Full | SendFailure::NotFound)))
     })?;
     Ok(answers.pop().flatten())
 }
 
-/// Answers a question of another process.
-pub fn asked(server: &Server, object: &Object, worker: &Worker, letter: &Letter) -> Result {
-    let Some((index, question)) = letter.bytes.split_first_chunk() else { return Ok(()) };
+/// The answer to a question of another process, and what the callback threw, if it did.
+pub fn asked(server: &Server, object: &Object, letter: &Letter) -> (Vec<u8>, Result) {
+    let Some((index, question)) = letter.bytes.split_first_chunk() else { return (Vec::new(), Ok(())) };
     let answered = answer(server, object, u16::from_le_bytes(*index), question);
-    let bytes = answered.as_ref().map_or(FAILED, Str::as_bytes).to_vec();
-    worker.finish_task(letter.from, letter.id, payload::WAITED, bytes);
-    answered.map(drop)
+    (answered.as_ref().map_or(FAILED, Str::as_bytes).to_vec(), answered.map(drop))
 }
 
 fn answer(server: &Server, object: &Object, index: u16, question: &[u8]) -> Result<Str> {
@@ -162,6 +160,7 @@ const MASTER: i64 = 1 << 1;
 const REACTOR_THREAD: i64 = 1 << 2;
 const EVENT_WORKER: i64 = 1 << 3;
 const TASK_WORKER: i64 = 1 << 4;
+const MANAGER: i64 = 1 << 5;
 /// As the original has it.
 const FAILED: &[u8] = br#"{"data": "failed to call function", "code": -1}"#;
 const WRONG_TYPE: &[u8] = br#"{"data": "wrong return type", "code": -2}"#;

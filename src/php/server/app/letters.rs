@@ -3,10 +3,10 @@
 use super::{PhpApp, uncaught};
 use crate::php::server::event::Event;
 use crate::php::server::task::{self, Giver};
-use crate::php::server::{event_object, payload, tasks};
+use crate::php::server::{Server, command, event_object, payload, tasks};
 use crate::serve::Worker;
 use crate::server::command::Letter;
-use crate::zend::{IntoValue, Result, error, world};
+use crate::zend::{IntoValue, Result, Value, error, world};
 
 /// How `onTask` is called.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +61,19 @@ impl PhpApp {
             self.spawn(worker, callback, [self.this(), letter.id.into_value(), data], None, None);
         }
         Ok(())
+    }
+
+    /// The answer to a question. What its callback throws ends a worker, as anywhere else; nobody would replace the
+    /// master or the manager.
+    pub(super) fn question(&self, worker: Option<&Worker>, letter: &Letter) -> Vec<u8> {
+        let Some(server) = self.object.state::<Server>() else { return Vec::new() };
+        let (answer, outcome) = command::asked(server, &self.object, letter);
+        if let Some(worker) = worker.filter(|worker| !worker.is_master()) {
+            self.returned(worker, outcome.map(|()| Value::null()), None);
+        } else if outcome.is_err() && !error::is_exit() {
+            error::report_uncaught();
+        }
+        answer
     }
 
     pub(super) fn pipe_message(&self, worker: &Worker, letter: &Letter) -> Result {

@@ -40,6 +40,14 @@ impl PhpApp {
         }
     }
 
+    /// Gives what the script makes in the master, besides its callbacks, the server's methods and the server's loop.
+    pub(super) fn lead(&self, master: &Worker) {
+        if let Some(server) = self.object.state::<Server>() {
+            set_worker(server, Some(master.clone()));
+        }
+        spawn_on(master);
+    }
+
     /// Runs the function of a user process: in a coroutine, beside the server's loop, or else with the loop to itself,
     /// as any child of a script has.
     pub(super) fn user_process(&self, worker: &Worker, index: u16) {
