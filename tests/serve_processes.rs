@@ -268,7 +268,27 @@ fn a_single_worker_runs_in_the_calling_process() {
     assert_eq!(server.wait(), 0);
 }
 
+fn a_worker_that_is_told_to_go_alone_is_not_the_end() {
+    let mut server = Server::start(2);
+    let mut clients = server.open_on_each(2);
+    let first: i32 = ask(&mut clients[0], "pid").parse().unwrap();
+    kill(Pid::from_raw(first), Signal::SIGTERM).unwrap();
+    clients[0].expect_close(1001);
+    server.hear("worker stop 0");
+    server.hear("worker start 0");
+    server.signal(Signal::SIGTERM);
+    server.hear("before shutdown");
+    loop {
+        let line = server.hear("");
+        assert_ne!(line, "before shutdown");
+        if line == "shutdown" {
+            break;
+        }
+    }
+}
+
 const TESTS: &[(&str, fn())] = &[
+    ("a_worker_that_is_told_to_go_alone_is_not_the_end", a_worker_that_is_told_to_go_alone_is_not_the_end),
     ("every_worker_sees_and_reaches_every_session", every_worker_sees_and_reaches_every_session),
     ("a_large_message_crosses_workers_in_one_piece", a_large_message_crosses_workers_in_one_piece),
     ("close_and_disconnect_cross_workers", close_and_disconnect_cross_workers),

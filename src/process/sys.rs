@@ -311,6 +311,11 @@ pub fn is_gone(pid: u32) -> bool {
     !matches!(state, Ok(WaitStatus::StillAlive))
 }
 
+/// Whether this process is no child of `parent` any more.
+pub fn is_orphan(parent: u32) -> bool {
+    nix::unistd::getppid() != Pid::from_raw(parent as i32)
+}
+
 /// Sends a signal. A process that is gone already is what the caller wanted.
 pub fn kill(pid: u32, signal: Signal) {
     if pid != 0 {

@@ -26,6 +26,7 @@ use crate::process::pipes::Pipes;
 use crate::server::command::{Assembler, Command, PACKET_BYTES_MAX};
 use crate::server::event::Event;
 use crate::server::session::SessionId;
+use crate::server::stats::{Counter, WorkerStats};
 
 /// The pipes as one worker sees them.
 #[derive(Debug)]
@@ -61,6 +62,7 @@ pub(super) struct Inbox {
     pipe: Option<OwnedFd>,
     /// Commands read ahead of the loop; the pipe itself holds the rest.
     commands_max: usize,
+    stats: WorkerStats,
     space: Notify,
     /// No further command is begun; the pipe keeps them for the successor.
     closed: Cell<bool>,
@@ -86,7 +88,7 @@ impl Peers {
         let pipe = pipes.inbox(own).map(|fd| fd.try_clone_to_owned()).transpose()?;
         // What a task worker has read is lost when it is killed.
         let commands_max = if options.is_task_worker(own) { 1 } else { COMMANDS_MAX };
-        let inbox = Rc::new(Inbox::new(pipe, commands_max));
+        let inbox = Rc::new(Inbox::new(pipe, commands_max, reactor.stats));
         Ok(Self { own, outboxes, inbox, may_block: options.is_user_process(own) })
     }
 
@@ -239,12 +241,13 @@ impl Outbox {
 }
 
 impl Inbox {
-    fn new(pipe: Option<OwnedFd>, commands_max: usize) -> Self {
+    fn new(pipe: Option<OwnedFd>, commands_max: usize, stats: WorkerStats) -> Self {
         Self {
             commands: RefCell::default(),
             assembler: RefCell::default(),
             pipe,
             commands_max,
+            stats,
             space: Notify::new(),
             closed: Cell::new(false),
             closing: Notify::new(),
@@ -270,6 +273,9 @@ impl Inbox {
 
     /// Takes a packet over; true when it was the last of a command.
     fn receive(&self, packet: &[u8]) -> bool {
+        if Command::begins_task(packet) {
+            self.stats.add(Counter::TasksTaken, 1);
+        }
         let command = self.assembler.borrow_mut().receive(packet);
         let complete = command.is_some();
         self.commands.borrow_mut().extend(command);

@@ -176,6 +176,7 @@ impl<A: App> Overseer for Oversight<'_, A> {
 
     fn ended(&self, worker: u16) {
         let stats = self.shared.stats.worker(worker);
+        stats.give_tasks_up();
         stats.add_from_outside(Counter::Closed, self.shared.sessions.close_worker(worker) as u64);
         for gauge in [
             Counter::BytesQueued,
@@ -203,6 +204,7 @@ impl<A: App> Overseer for Oversight<'_, A> {
     }
 
     fn stopping(&self) {
+        self.shared.stats.set_ending();
         self.app.log(LogLine::Info("Server is shutdown now"));
     }
 

@@ -284,7 +284,7 @@ impl Round {
             core.reactor.all_links().iter().for_each(|link| core.say_goodbye(link, stop));
             return;
         }
-        if stop == Stop::Shutdown && worker.is_first() {
+        if stop == Stop::Shutdown && worker.is_first() && worker.ends_with_all() {
             app.on_before_shutdown();
         }
         let has_events = worker.user_process().is_none();

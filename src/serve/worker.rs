@@ -131,6 +131,14 @@ impl Worker {
         self.options().is_reactor(self.id())
     }
 
+    /// Whether a shutdown is the server's, not only this worker's: it is alone, or its manager ends or is gone.
+    pub(super) fn ends_with_all(&self) -> bool {
+        !self.is_managed()
+            || self.is_reactor()
+            || self.stats().is_ending()
+            || sys::is_orphan(self.manager_pid())
+    }
+
     /// Whether this is the master where it is no worker: the thread of its first reactor, which has the application's
     /// callbacks about the server.
     pub fn is_master(&self) -> bool {

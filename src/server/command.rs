@@ -91,7 +91,7 @@ impl Command<'_> {
             Self::Pause { session, paused } => Head::new(5, session.as_u64(), 0, u8::from(*paused)),
             Self::Protect { session, protected } => Head::new(6, session.as_u64(), 0, u8::from(*protected)),
             Self::Message(letter) => letter.head(7),
-            Self::Task(letter) => letter.head(8),
+            Self::Task(letter) => letter.head(TASK),
             Self::Finish(letter) => letter.head(9),
             Self::EndResponse { session, keep_alive } => {
                 Head::new(10, session.as_u64(), 0, u8::from(*keep_alive))
@@ -161,6 +161,11 @@ impl Command<'_> {
 }
 
 impl<'a> Command<'a> {
+    /// Whether a packet begins a task.
+    pub fn begins_task(packet: &[u8]) -> bool {
+        matches!(packet, [_, _, mark, TASK, ..] if mark & FIRST != 0)
+    }
+
     /// The command of these bytes: a head and a tail.
     pub fn parse(body: &'a [u8]) -> Option<Self> {
         let (head, rest) = body.split_at_checked(BODY_HEAD_BYTES)?;
@@ -181,7 +186,7 @@ impl<'a> Command<'a> {
                 let letter = Letter { id, from: a, flags: b, sent_us, bytes: bytes.to_vec() };
                 match head[0] {
                     7 => Self::Message(letter),
-                    8 => Self::Task(letter),
+                    TASK => Self::Task(letter),
                     9 => Self::Finish(letter),
                     _ => Self::Ask(letter),
                 }
@@ -288,6 +293,8 @@ const CHUNK_BYTES: usize = PACKET_BYTES_MAX - HEAD_BYTES;
 const BODY_HEAD_BYTES: usize = 12;
 /// The time of a letter, behind its head.
 const TIME_BYTES: usize = 8;
+/// What [`Command::Task`] begins with.
+const TASK: u8 = 8;
 /// Bits of [`Command::Upgrade`].
 const DEFLATE: u8 = 1;
 const SERVER_FORGETS: u8 = 2;
@@ -352,6 +359,18 @@ mod tests {
         assert_eq!(packets(&push(most), 0).len(), 1);
         assert_eq!(packets(&push(most + 1), 0).len(), 2);
         assert!(packets(&push(1_000_000), 0).iter().all(|packet| packet.len() <= PACKET_BYTES_MAX));
+    }
+
+    #[test]
+    fn the_first_packet_of_a_task_tells_that_it_is_one() {
+        let letter = |len| Letter { bytes: vec![8; len], ..Letter::default() };
+        let begins = |command| -> Vec<bool> {
+            packets(&command, 8).iter().map(|packet| Command::begins_task(packet)).collect()
+        };
+        assert_eq!(begins(Command::Task(letter(5))), [true]);
+        assert_eq!(begins(Command::Task(letter(100_000))), [true, false]);
+        assert_eq!(begins(Command::Finish(letter(5))), [false]);
+        assert!(!Command::begins_task(b""));
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub enum Counter {
     Busy,
     /// Tasks given to a task worker, by anybody.
     TasksGiven,
-    /// Tasks that a task worker has done with.
+    /// Tasks that a task worker has done with, or that were lost with one.
     TasksDone,
     /// The process id, so that any process can signal the worker.
     Pid,
@@ -50,6 +50,8 @@ pub enum Counter {
     BytesHeld,
     /// The session whose callback runs now; 0 is none. Only where the socket is in another process.
     Working,
+    /// Tasks that a task worker has begun to read: no successor will find them.
+    TasksTaken,
 }
 
 impl Counter {
@@ -143,6 +145,16 @@ impl Stats {
         self.words[MANAGER_PID].store(u64::from(pid), Ordering::Relaxed);
     }
 
+    /// The server has been told to end.
+    pub fn set_ending(&self) {
+        self.words[ENDING].store(1, Ordering::Relaxed);
+    }
+
+    /// Whether it has, so that a worker that is told to is not the only one.
+    pub fn is_ending(&self) -> bool {
+        self.words[ENDING].load(Ordering::Relaxed) != 0
+    }
+
     /// The process that watches the workers, or the only one.
     pub fn manager_pid(&self) -> u32 {
         self.words[MANAGER_PID].load(Ordering::Relaxed) as u32
@@ -171,8 +183,12 @@ impl WorkerStats {
         self.words[counter as usize].fetch_add(amount, Ordering::Relaxed);
     }
 
-    /// Tasks that wait for this task worker or run in it. A task that was lost with a worker counts for ever, so this
-    /// is good for choosing and for showing only.
+    /// Counts the tasks as done that a worker which has ended had taken: they are lost.
+    pub fn give_tasks_up(&self) {
+        self.set(Counter::TasksDone, self.value(Counter::TasksTaken).max(self.value(Counter::TasksDone)));
+    }
+
+    /// Tasks that wait for this task worker or run in it.
     pub fn tasks_left(&self) -> u64 {
         self.value(Counter::TasksGiven).saturating_sub(self.value(Counter::TasksDone))
     }
@@ -196,6 +212,7 @@ const STARTED: usize = 0;
 const MANAGER_PID: usize = 1;
 const MASTER_PID: usize = 2;
 const WORKERS: usize = 3;
+const ENDING: usize = 4;
 /// Three cache lines per worker: no two workers write to one line.
 const BLOCK_WORDS: usize = 24;
 
@@ -228,7 +245,20 @@ mod tests {
     }
 
     #[test]
+    fn tasks_that_are_lost_with_a_worker_do_not_wait() {
+        let worker = stats(1).worker(0);
+        worker.add(Counter::TasksGiven, 5);
+        worker.add(Counter::TasksTaken, 3);
+        worker.add(Counter::TasksDone, 1);
+        assert_eq!(worker.tasks_left(), 4);
+        worker.give_tasks_up();
+        assert_eq!(worker.tasks_left(), 2);
+        worker.give_tasks_up();
+        assert_eq!(worker.tasks_left(), 2);
+    }
+
+    #[test]
     fn the_last_counter_fits_into_the_block() {
-        assert!((Counter::Working as usize) < BLOCK_WORDS);
+        assert!((Counter::TasksTaken as usize) < BLOCK_WORDS);
     }
 }
