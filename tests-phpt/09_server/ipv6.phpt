@@ -13,7 +13,7 @@ if (!@stream_socket_server('tcp://[::1]:0')) {
 require __DIR__ . '/../inc/harness.inc';
 foreach ([1, 2] as $workers) {
     $server = new ServerProcess(<<<PHP
-    \$server = new Swoole\WebSocket\Server('::1', 0, SWOOLE_BASE, SWOOLE_SOCK_TCP6);
+    \$server = new Swoole\WebSocket\Server('::1', 0, SWOOLE_ANY_MODE, SWOOLE_SOCK_TCP6);
     \$server->set(['worker_num' => $workers]);
     \$server->on('request', function (\$request, \$response) {
         \$response->end(\$request->server['remote_addr'] . ' ' . \$request->server['server_addr']);

@@ -6,7 +6,7 @@ swoole
 <?php
 require __DIR__ . '/../inc/harness.inc';
 $server = new ServerProcess(<<<'PHP'
-$server = new Swoole\WebSocket\Server('127.0.0.1', 0, SWOOLE_BASE);
+$server = new Swoole\WebSocket\Server('127.0.0.1', 0);
 $server->set(['worker_num' => 2, 'task_worker_num' => 1, 'max_connection' => 500]);
 $server->on('task', fn () => null);
 $server->on('message', function ($server, $frame) {
@@ -53,7 +53,7 @@ wait_until(function () use ($ask, $sum, &$samples) {
 echo json_encode([array_pop($samples), array_pop($samples), array_filter($samples, is_string(...))]), "\n";
 echo json_encode([$sum($samples, 'swoole_connections'), $samples['swoole_connections_max'], $sum($samples, 'swoole_worker_busy') >= 1,
     $sum($samples, 'swoole_worker_restarts'), $sum($samples, 'swoole_coroutines') >= 1, $sum($samples, 'swoole_worker_busy_seconds') > 0]), "\n";
-echo str_replace(SWOOLE_RS_VERSION, 'V', implode(' ', array_keys(array_filter($samples, fn ($key) => str_contains($key, 'tasks') || str_contains($key, 'info'), ARRAY_FILTER_USE_KEY)))), "\n";
+echo str_replace([SWOOLE_RS_VERSION, mode()], ['V', 'MODE'], implode(' ', array_keys(array_filter($samples, fn ($key) => str_contains($key, 'tasks') || str_contains($key, 'info'), ARRAY_FILTER_USE_KEY)))), "\n";
 $ask('kill');
 wait_until(function () use ($ask, $sum, &$samples) {
     $samples = samples($ask('metrics'));
@@ -70,5 +70,5 @@ true
 [false,"Swoole\\Server::stats(): mode must be one of SWOOLE_STATS_DEFAULT, SWOOLE_STATS_JSON and SWOOLE_STATS_OPENMETRICS"]
 ["","# EOF",[]]
 [3,500,true,0,true,true]
-swoole_build_info{version="V",mode="base"} swoole_tasks{worker="2"} swoole_tasks_waiting{worker="2"}
+swoole_build_info{version="V",mode="MODE"} swoole_tasks{worker="2"} swoole_tasks_waiting{worker="2"}
 bool(true)

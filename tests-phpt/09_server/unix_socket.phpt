@@ -10,7 +10,7 @@ foreach ([1, 2] as $workers) {
     // A file left over by a killed server is no obstacle.
     file_put_contents($path, '');
     $server = new ServerProcess(<<<PHP
-    \$server = new Swoole\WebSocket\Server('$path', 0, SWOOLE_BASE, SWOOLE_SOCK_UNIX_STREAM);
+    \$server = new Swoole\WebSocket\Server('$path', 0, SWOOLE_ANY_MODE, SWOOLE_SOCK_UNIX_STREAM);
     \$server->set(['worker_num' => $workers]);
     \$server->on('request', function (\$request, \$response) {
         \$response->end(\$request->server['request_uri'] . " {\$request->server['remote_addr']} {\$request->server['remote_port']}");

@@ -22,7 +22,7 @@ foreach ([1 => 'no such group', 2 => $group] as $workers => $name) {
     $ids
     \$server = new Swoole\WebSocket\Server('127.0.0.1', 0);
     \$server->set(['worker_num' => $workers, 'user' => 'nobody', 'group' => '$name']);
-    \$server->on('start', function () use (\$ids) { echo 'start as ', \$ids(), "\n"; });
+    \$server->on('start', function () use (\$ids) { echo 'start as ' . \$ids() . "\n"; });
     \$server->on('message', function (\$server, \$frame) use (\$ids) { \$server->push(\$frame->fd, \$ids()); });
     PHP);
     $client = $server->websocket();

@@ -8,7 +8,8 @@ require __DIR__ . '/../inc/harness.inc';
 $path = sys_get_temp_dir() . '/srs-port-' . getmypid() . '.sock';
 $server = new ServerProcess("\$path = '$path';" . <<<'PHP'
 
-$server = new Swoole\Http\Server('127.0.0.1', 0, SWOOLE_BASE);
+$server = new Swoole\Http\Server('127.0.0.1', 0);
+$server->set(['worker_num' => 1]);
 $unix = $server->listen($path, 0, SWOOLE_SOCK_UNIX_STREAM);
 $six = $server->listen('127.0.0.1', 0, SWOOLE_SOCK_TCP);
 $six->set(['backlog' => 7]);
@@ -26,7 +27,6 @@ $server->on('request', fn ($request, $response) => $response->end(json_encode([
 ])));
 var_dump($six->on('Receive', $own), $six->getCallback('RECEIVE') === $own, $six->getCallback('request'), $six->getCallback('nope'));
 var_dump(@$six->on('nope', $own), $six->on('close', 'nofunc'), swoole_last_error());
-$server->set(['worker_num' => 1]);
 $server->on('workerStart', function ($server) use ($six, $own) {
     echo json_encode($server->ports[0]->setting), "\n", json_encode($server->ports[1]->setting), "\n", json_encode($six->setting), "\n";
     var_dump($six->on('receive', $own), $server->listen('127.0.0.1', 0, SWOOLE_SOCK_TCP));
@@ -54,7 +54,7 @@ try {
 [{"1":1,"2":2,"3":3},{"1":4},3,1,0,4,5]
 [{"1":1,"2":2,"3":3},{"1":4},3,1,0,4,1]
 bool(false)
-0 Swoole\Server\Port 127.0.0.1 1 [true,true,false,null,"Swoole\\Connection\\Iterator"]
+0 Swoole\Server\Port 127.0.0.1 1 [true,true,false,{"worker_num":1},"Swoole\\Connection\\Iterator"]
 1 Swoole\Server\Port PATH 5 [false,true,false,null,"Swoole\\Connection\\Iterator"]
 2 Swoole\Server\Port 127.0.0.1 1 [true,true,false,{"backlog":7,"open_tcp_nodelay":false},"Swoole\\Connection\\Iterator"]
 bool(true)

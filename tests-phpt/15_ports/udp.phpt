@@ -17,7 +17,7 @@ function talk(string $address, string $bytes): string
 foreach ([1, 3] as $workers) {
     $server = new ServerProcess("\$workers = $workers;" . <<<'PHP'
 
-    $server = new Swoole\Server('127.0.0.1', 0, SWOOLE_BASE, SWOOLE_SOCK_UDP);
+    $server = new Swoole\Server('127.0.0.1', 0, SWOOLE_ANY_MODE, SWOOLE_SOCK_UDP);
     $server->set(['worker_num' => $workers, 'log_file' => '/dev/null']);
     $tcp = $server->listen('127.0.0.1', 0, SWOOLE_SOCK_TCP);
     $second = $server->listen('127.0.0.1', 0, SWOOLE_SOCK_UDP);

@@ -6,7 +6,7 @@ swoole
 <?php
 require __DIR__ . '/../inc/harness.inc';
 $server = new ServerProcess(<<<'PHP'
-$server = new Swoole\WebSocket\Server('127.0.0.1', 0, SWOOLE_BASE);
+$server = new Swoole\WebSocket\Server('127.0.0.1', 0);
 $server->set(['worker_num' => 2, 'task_worker_num' => 1, 'log_level' => SWOOLE_LOG_NONE]);
 $process = new Swoole\Process(function ($process) use ($server) {
     // Blocks for ever, as most of them do.
@@ -14,7 +14,7 @@ $process = new Swoole\Process(function ($process) use ($server) {
         $server->push($fd, json_encode([
             'id' => [$process->id, $server->worker_id, $server->getWorkerId()],
             'pid' => $process->pid === getmypid() && $server->getWorkerPid() === getmypid(),
-            'others' => [$server->manager_pid === (int) explode(' ', file_get_contents('/proc/self/stat'))[3], $server->master_pid === $server->getWorkerPid(0)],
+            'others' => [$server->manager_pid === (int) explode(' ', file_get_contents('/proc/self/stat'))[3], in_array($server->master_pid, $server->mode === SWOOLE_BASE ? [$server->getWorkerPid(0)] : [$server->getMasterPid(), (int) explode(' ', file_get_contents("/proc/$server->manager_pid/stat"))[3]])],
             'user_worker_num' => $server->stats()['user_worker_num'],
             'exist' => $server->exist($fd),
             'taskworker' => $server->taskworker,

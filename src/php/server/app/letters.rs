@@ -63,12 +63,11 @@ impl PhpApp {
         Ok(())
     }
 
-    /// The answer to a question. What its callback throws ends a worker, as anywhere else; nobody would replace the
-    /// master or the manager.
+    /// The answer to a question. What its callback throws ends a worker, as anywhere else, but not the manager.
     pub(super) fn question(&self, worker: Option<&Worker>, letter: &Letter) -> Vec<u8> {
         let Some(server) = self.object.state::<Server>() else { return Vec::new() };
         let (answer, outcome) = command::asked(server, &self.object, letter);
-        if let Some(worker) = worker.filter(|worker| !worker.is_master()) {
+        if let Some(worker) = worker {
             self.returned(worker, outcome.map(|()| Value::null()), None);
         } else if outcome.is_err() && !error::is_exit() {
             error::report_uncaught();

@@ -5,9 +5,10 @@ use crate::serve::Worker;
 use crate::server::session::SessionId;
 use crate::zend::error;
 
-/// Deals with the exception a callback left. `exit()` stays pending: it ends the process.
+/// Deals with the exception a callback left. `exit()` stays pending: it ends the process. So do others end a worker, but
+/// nobody would replace the master.
 pub(super) fn uncaught(worker: &Worker, several: bool, session: Option<SessionId>) {
-    if several || error::is_exit() {
+    if (several && !worker.is_master()) || error::is_exit() {
         // Left pending: the coroutine's end turns it into a fatal error, and the worker ends with 255.
         return;
     }
