@@ -129,6 +129,35 @@ fn a_reader_of_a_busy_worker_is_held_back_and_loses_nothing() {
     writer.join().unwrap();
 }
 
+fn a_connection_is_read_no_further_than_its_worker_follows() {
+    const LIMIT: usize = 20_000;
+    let mut server = Server::start_with(Plan { workers: 2, reactors: 1, unread_bytes: LIMIT as u64, ..PLAN });
+    let (mut client, mut watcher) = (server.open(), server.open());
+    let fd = ask(&mut client, "fd");
+    client.send(0x81, b"nap 1000");
+    server.hear("napping");
+    let writer = std::thread::spawn(move || {
+        for _ in 0..200 {
+            client.send(0x81, &[b'?'; 10_000]);
+        }
+        client
+    });
+    let mut most = 0;
+    while most <= LIMIT {
+        most = most.max(ask(&mut watcher, &format!("unread {fd}")).parse().unwrap());
+    }
+    for _ in 0..300 {
+        most = most.max(ask(&mut watcher, &format!("unread {fd}")).parse().unwrap());
+    }
+    // What one round of reads brought counts as well.
+    assert!(most < 400_000, "{most}");
+    let mut client = writer.join().unwrap();
+    assert_eq!(client.receive().payload, b"awake");
+    for _ in 0..200 {
+        assert_eq!(client.receive().payload, b"?");
+    }
+}
+
 fn what_waits_for_a_stuck_worker_stays_within_the_limit() {
     const LIMIT: usize = 4 << 20;
     let mut server =
@@ -295,6 +324,10 @@ const TESTS: &[(&str, fn())] = &[
     (
         "a_reader_of_a_busy_worker_is_held_back_and_loses_nothing",
         a_reader_of_a_busy_worker_is_held_back_and_loses_nothing,
+    ),
+    (
+        "a_connection_is_read_no_further_than_its_worker_follows",
+        a_connection_is_read_no_further_than_its_worker_follows,
     ),
     (
         "what_waits_for_a_stuck_worker_stays_within_the_limit",

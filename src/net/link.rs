@@ -122,6 +122,8 @@ pub enum Pause {
     Turn = 16,
     /// There is no room for anything.
     Crowd = 32,
+    /// Enough of its bytes wait for its worker.
+    Unread = 64,
 }
 
 impl Link {

@@ -13,6 +13,8 @@ pub enum Framing {
     Length(LengthField),
     /// The length of an MQTT packet: behind its first byte, seven bits in each byte.
     Mqtt,
+    /// A request of the Redis protocol: an array of strings and numbers.
+    Redis,
 }
 
 /// What an end mark ends.
@@ -117,8 +119,10 @@ pub struct Framer {
     buffer: Vec<u8>,
     /// Where the rest begins.
     start: usize,
-    /// How far the rest is known to hold no end mark.
+    /// How far the rest has been looked through: it holds no end mark, or these elements of a Redis request.
     searched: usize,
+    /// Elements of a Redis request that are still to come, once its head has been read.
+    elements: Option<i64>,
 }
 
 impl Framer {
@@ -145,7 +149,7 @@ impl Framer {
         let end = self.start + length.min(self.rest().len());
         let taken = self.buffer[self.start..end].to_vec();
         self.start = end;
-        self.searched = 0;
+        (self.searched, self.elements) = (0, None);
         if self.start == self.buffer.len() {
             self.buffer.clear();
             self.start = 0;
@@ -160,6 +164,7 @@ impl Framer {
             Framing::Eof { mark, cut } => self.by_mark(mark, *cut, limit),
             Framing::Length(field) => self.by_found_length(field.length_of(self.rest())?, limit),
             Framing::Mqtt => self.by_found_length(mqtt_length(self.rest())?, limit),
+            Framing::Redis => self.redis(limit),
         }
     }
 
@@ -196,6 +201,61 @@ impl Framer {
     }
 }
 
+/// A line of the Redis protocol: a mark and a number.
+struct RedisLine {
+    mark: u8,
+    number: i64,
+    /// Its bytes, end and all.
+    len: usize,
+}
+
+impl Framer {
+    /// The next Redis request. Elements are looked at once, however they come.
+    fn redis(&mut self, limit: usize) -> Result<Option<Vec<u8>>, FramingError> {
+        while self.elements != Some(0) {
+            let Some(line) = RedisLine::parse(&self.rest()[self.searched..])? else { return Ok(None) };
+            let (left, behind) = match (self.elements, line.mark) {
+                // No elements, or null instead of an array: nothing follows.
+                (None, b'*') => (line.number.max(0), 0),
+                (Some(left), b':') => (left - 1, 0),
+                // Null instead of a string.
+                (Some(left), b'$') if line.number < 0 => (left - 1, 0),
+                (Some(left), b'$') => (left - 1, line.number.cast_unsigned() + LINE_END.len() as u64),
+                _ => return Err(FramingError::Malformed),
+            };
+            let end = (self.searched as u64).saturating_add(line.len as u64).saturating_add(behind);
+            if end > limit as u64 {
+                return Err(FramingError::TooLarge(end));
+            }
+            let end = end as usize;
+            let Some(element) = self.rest().get(..end) else { return Ok(None) };
+            if !element.ends_with(LINE_END) {
+                return Err(FramingError::Malformed);
+            }
+            self.searched = end;
+            self.elements = Some(left);
+        }
+        Ok(Some(self.take(self.searched)))
+    }
+}
+
+impl RedisLine {
+    /// The line that begins `bytes`; `None` when its end has not come yet.
+    fn parse(bytes: &[u8]) -> Result<Option<Self>, FramingError> {
+        let seen = &bytes[..bytes.len().min(REDIS_LINE_BYTES_MAX)];
+        let Some(end) = find(seen, LINE_END) else {
+            return if seen.len() == REDIS_LINE_BYTES_MAX { Err(FramingError::Malformed) } else { Ok(None) };
+        };
+        let (mark, digits) = seen[..end].split_first().ok_or(FramingError::Malformed)?;
+        let number = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
+        Ok(Some(Self {
+            mark: *mark,
+            number: number.ok_or(FramingError::Malformed)?,
+            len: end + LINE_END.len(),
+        }))
+    }
+}
+
 impl LengthField {
     /// The length of the packet that begins `bytes`, head and all; `None` when its head has not come yet.
     fn length_of(&self, bytes: &[u8]) -> Result<Option<u64>, FramingError> {
@@ -224,5 +284,8 @@ fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
 
 /// MQTT 3.1.1, 2.2.3: the length has one to four bytes.
 const MQTT_LENGTH_BYTES_MAX: usize = 4;
+const LINE_END: &[u8] = b"\r\n";
+/// A mark, the longest number with its sign, and the end.
+const REDIS_LINE_BYTES_MAX: usize = 24;
 /// What an empty buffer keeps for the next packet.
 const BUFFER_KEPT: usize = 64 * 1024;

@@ -210,7 +210,9 @@ impl Core {
     /// Whether bytes may wait in the socket because there is no room for them here: then silence says nothing.
     pub fn is_held_back(&self, link: &Link) -> bool {
         link.stage() == Stage::Open
-            && [Pause::Mailbox, Pause::Turn, Pause::Crowd].iter().any(|why| link.is_paused(*why))
+            && [Pause::Mailbox, Pause::Turn, Pause::Crowd, Pause::Unread]
+                .iter()
+                .any(|why| link.is_paused(*why))
     }
 
     /// Closes a connection whose unfinished message there is no room for.

@@ -102,6 +102,14 @@ impl<'a> News<'a> {
         }
     }
 
+    /// How many bytes of the connection it hands out, where that does not stand still until they are answered.
+    pub fn data_bytes(&self) -> Option<usize> {
+        match self {
+            Self::Message { payload: bytes, .. } | Self::Receive(bytes) => Some(bytes.len()),
+            _ => None,
+        }
+    }
+
     /// Whether the connection stands still until the worker has answered.
     pub const fn wants_answer(&self) -> bool {
         matches!(self, Self::Accepted(_) | Self::Handshake(_) | Self::Request { .. })

@@ -48,7 +48,10 @@ impl Worker {
             }
             Command::Upgrade { session, deflate } => self.upgrade(session, deflate),
             // These go from workers to reactors only.
-            Command::Answer { .. } | Command::AwaitRoom { .. } | Command::Hello { .. } => Ok(()),
+            Command::Answer { .. }
+            | Command::AwaitRoom { .. }
+            | Command::ReadOn { .. }
+            | Command::Hello { .. } => Ok(()),
             Command::Message(letter) => {
                 app.on_pipe_message(self, letter);
                 Ok(())

@@ -56,6 +56,14 @@ pub struct ServeOptions {
     /// Bytes that may wait in the outboxes of one worker.
     pub outbox_bytes_max: usize,
     pub overflow: OverflowPolicy,
+    /// Bytes of one connection that may wait for its worker; none: as many as there are. Where threads own the sockets.
+    pub unread_bytes_max: Option<usize>,
+    /// Data of connections that have gone is dropped where threads own the sockets.
+    pub discards_late: bool,
+    /// The longest single send to a socket in another process.
+    pub send_bytes_max: usize,
+    /// A worker that ends waits for its connections and coroutines, up to `max_wait`.
+    pub waits_for_work: bool,
     /// Bytes that one process may hold of what it has received and PHP has not seen.
     pub mailbox_bytes_max: usize,
 }
@@ -166,6 +174,12 @@ impl ServeOptions {
                 limit => limit,
             },
             overflow: session.outbox_overflow,
+            unread_bytes_max: Some(session.max_queued_bytes).filter(|limit| *limit > 0),
+            // Elsewhere what a connection said comes before its end.
+            discards_late: process.discard_timeout_request
+                && !session.dispatch_mode.keeps_connections_together(),
+            send_bytes_max: session.output_buffer_size,
+            waits_for_work: process.reload_async,
             mailbox_bytes_max: session.mailbox_limit,
         }
     }

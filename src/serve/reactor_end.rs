@@ -48,6 +48,11 @@ impl Worker {
                 self.answer_handshake(session, &headers);
             }
             Command::Hello { read } => self.fail_unanswered(from, read),
+            Command::ReadOn { session } => {
+                if let Some(link) = self.0.reactor.link(session) {
+                    link.resume(&self.0.reactor, Pause::Unread);
+                }
+            }
             Command::AwaitRoom { session } => {
                 let waits = self.0.reactor.link(session).is_some_and(|link| link.await_room());
                 self.0.awaiting.borrow_mut().push((session, from));

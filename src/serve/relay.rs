@@ -45,6 +45,8 @@ impl<'a, A: App> Relay<'a, A> {
     fn tell(&self, worker: &Worker, session: SessionId, news: &News<'_>) {
         let Some(lanes) = &worker.0.lanes else { return };
         let Some(to) = self.worker_for(worker, session, news) else { return };
+        // Before the worker can have taken it.
+        self.count_unread(worker, session, news);
         news.encode(session, worker.port_of(session), |parts| lanes.send(to, parts));
         if news.wants_answer() {
             let asked = Asked { worker: to, end: lanes.end_of_last(to), begun: false };
@@ -53,6 +55,17 @@ impl<'a, A: App> Relay<'a, A> {
         if lanes.is_congested(to) {
             hold_back(worker, lanes, to, session);
             worker.0.review_mailbox();
+        }
+    }
+
+    /// `max_queued_bytes`: reads no further from a connection of which so much waits for its worker.
+    fn count_unread(&self, worker: &Worker, session: SessionId, news: &News<'_>) {
+        let limit = worker.options().unread_bytes_max;
+        if let (Some(limit), Some(bytes), Some(flow)) = (limit, news.data_bytes(), worker.0.shared.flow)
+            && flow.told(session, bytes) > limit
+            && let Some(link) = worker.0.reactor.link(session)
+        {
+            link.pause(Pause::Unread);
         }
     }
 

@@ -308,7 +308,8 @@ impl Round {
                 || core.lanes.as_ref().is_some_and(Lanes::is_sending)
         };
         let has_news = || !worker.is_reactor() && core.wants_news();
-        let is_busy = || core.sessions.get() > 0 || has_tasks() || has_news() || has_mail() || !app.is_idle();
+        let has_work = || core.options.waits_for_work && (core.sessions.get() > 0 || !app.is_idle());
+        let is_busy = || has_tasks() || has_news() || has_mail() || has_work();
         let mut next_call = Instant::now();
         while is_busy() && Instant::now() < deadline {
             if has_events && core.sessions.get() == 0 && Instant::now() >= next_call {

@@ -56,6 +56,8 @@ pub enum SendFailure {
     Refused(SendRefused),
     /// The outbox is full: wait with [`Worker::await_room`], or give up. Also: the session's worker does not keep up.
     Full,
+    /// More than `output_buffer_size` at once, for a socket in another process.
+    TooLong,
     /// The peer reads too slowly and the policy closed the connection.
     TooSlow,
 }
@@ -320,6 +322,11 @@ impl Worker {
         }
     }
 
+    /// Bytes of the session that wait for its worker; counted with `max_queued_bytes` only.
+    pub fn unread_bytes(&self, session: SessionId) -> usize {
+        self.0.shared.flow.map_or(0, |flow| flow.unread(session))
+    }
+
     /// Sessions of all workers.
     pub fn session_count(&self) -> u64 {
         self.0.shared.sessions.count()
@@ -466,6 +473,10 @@ impl fmt::Display for SendFailure {
             Self::NotWebSocket => f.write_str("the session does not speak WebSocket"),
             Self::Refused(refused) => refused.fmt(f),
             Self::Full => f.write_str("the outbox is full"),
+            Self::TooLong => f.write_str(
+                "the length of the data exceeds the output buffer size, please use the sendfile, chunked transfer \
+                 mode or adjust the output_buffer_size",
+            ),
             Self::TooSlow => f.write_str("the connection was closed because it reads too slowly"),
         }
     }

@@ -1,12 +1,13 @@
 //! A worker of `SWOOLE_PROCESS`: it hears of connections that live in the master, and sends there what it has for them.
 
-use super::app::{App, Message};
+use super::app::{App, LogLine, Message};
 use super::core::Core;
 use super::lanes::Lanes;
 use super::news::{self, News};
 use super::options::OverflowPolicy;
 use super::worker::{SendFailure, Worker};
 use crate::server::command::Command;
+use crate::server::error::ErrorCode;
 use crate::server::session::SessionId;
 use crate::server::stats::Counter;
 
@@ -30,11 +31,41 @@ impl Worker {
         lanes.read(|_, record| {
             if let Some((session, port, news)) = News::parse(record) {
                 self.0.heard_of.set(Some((session, port)));
-                self.hear(app, session, news);
+                self.catch_up(session, &news);
+                if !self.is_too_late(app, session, &news) {
+                    self.hear(app, session, news);
+                }
                 self.0.heard_of.set(None);
             }
             self.0.wants_news()
         });
+    }
+
+    /// Lets the reactor read on when no more than `max_queued_bytes` of the connection are left.
+    fn catch_up(&self, session: SessionId, news: &News<'_>) {
+        let limit = self.options().unread_bytes_max;
+        if let (Some(limit), Some(bytes), Some(flow)) = (limit, news.data_bytes(), self.0.shared.flow)
+            && flow.took(session, bytes, limit)
+        {
+            // A session that has gone needs nothing more.
+            let _ = self.ask(session, &Command::ReadOn { session });
+        }
+    }
+
+    /// `discard_timeout_request`: whether it is data of a connection that has gone, which nobody wants.
+    fn is_too_late<A: App>(&self, app: &A, session: SessionId, news: &News<'_>) -> bool {
+        let data = match news {
+            News::Request { body, .. } => Some(body.len()),
+            news => news.data_bytes(),
+        };
+        let Some(bytes) = data.filter(|_| self.options().discards_late && !self.exists(session)) else {
+            return false;
+        };
+        let code = ErrorCode::SESSION_DISCARD_TIMEOUT_DATA.code();
+        app.log(LogLine::Warning(&format!(
+            "(ERRNO {code}): ignore data[{bytes} bytes] received from session#{session}"
+        )));
+        true
     }
 
     /// Asks for [`App::on_room`] when there is room in the session's outbox, which is elsewhere.
@@ -127,6 +158,9 @@ impl Worker {
         let Some(flow) = self.0.shared.flow else { return self.command(owner, command).map(|()| true) };
         let (waiting, bytes) = (flow.waiting(session), command.tail().len());
         let options = self.options();
+        if bytes > options.send_bytes_max {
+            return Err(SendFailure::TooLong);
+        }
         // What is said about a connection always goes; only what is said to it may be too much.
         if self.lane_to(owner).is_some_and(|(lanes, lane)| lanes.is_congested(lane)) {
             return Err(SendFailure::Full);

@@ -34,6 +34,8 @@ pub enum Command<'a> {
     Answer { session: SessionId, headers: Cow<'a, [u8]> },
     /// Say when there is room in the session's outbox.
     AwaitRoom { session: SessionId },
+    /// The worker has caught up with the session: read on.
+    ReadOn { session: SessionId },
     /// A worker has begun; so far its predecessors have read of what the reactor wrote.
     Hello { read: u64 },
     /// `sendMessage()`.
@@ -109,6 +111,7 @@ impl Command<'_> {
             Self::Answer { session, .. } => Head::new(12, session.as_u64(), 0, 0),
             Self::AwaitRoom { session } => Head::new(13, session.as_u64(), 0, 0),
             Self::Hello { read } => Head::new(15, *read, 0, 0),
+            Self::ReadOn { session } => Head::new(16, session.as_u64(), 0, 0),
             Self::Ask(letter) => letter.head(11),
         }
     }
@@ -129,6 +132,7 @@ impl Command<'_> {
             | Self::EndResponse { .. }
             | Self::Upgrade { .. }
             | Self::AwaitRoom { .. }
+            | Self::ReadOn { .. }
             | Self::Hello { .. } => &[],
         }
     }
@@ -151,6 +155,7 @@ impl Command<'_> {
             Self::EndResponse { session, keep_alive } => Command::EndResponse { session, keep_alive },
             Self::Upgrade { session, deflate } => Command::Upgrade { session, deflate },
             Self::AwaitRoom { session } => Command::AwaitRoom { session },
+            Self::ReadOn { session } => Command::ReadOn { session },
             Self::Hello { read } => Command::Hello { read },
             Self::Message(letter) => Command::Message(letter),
             Self::Task(letter) => Command::Task(letter),
@@ -205,6 +210,7 @@ impl<'a> Command<'a> {
             12 => Self::Answer { session, headers: Cow::Borrowed(rest) },
             13 => Self::AwaitRoom { session },
             15 => Self::Hello { read: session.as_u64() },
+            16 => Self::ReadOn { session },
             _ => return None,
         })
     }
@@ -341,6 +347,7 @@ mod tests {
             },
             Command::Answer { session, headers: b"A: b\r\n".into() },
             Command::AwaitRoom { session },
+            Command::ReadOn { session },
             Command::Hello { read: u64::MAX },
             Command::Message(Letter { from: 7, bytes: vec![0; 10], ..Letter::default() }),
             Command::Task(Letter { id: u32::MAX, from: 1, flags: 3, sent_us: u64::MAX, bytes: vec![] }),

@@ -34,6 +34,7 @@ foreach ([SWOOLE_BASE, SWOOLE_PROCESS] as $mode) {
         ['open_length_check' => true, 'package_length_func' => fn ($data) => strlen($data) < 3 ? 0 : 3],
         ['open_mqtt_protocol' => true],
         [],
+        ['open_redis_protocol' => true],
     ] as $setting) {
         $server->listen('127.0.0.1', 0, SWOOLE_SOCK_TCP)->set($setting);
     }
@@ -55,6 +56,8 @@ foreach ([SWOOLE_BASE, SWOOLE_PROCESS] as $mode) {
     talk(5, '<\300\000><0\003abc>', "\xc0", "\0\x30\3a", 'bc');
     talk(5, '', "\x30\xff\xff\xff\xff");
     talk(6, '<anything>', 'anything');
+    talk(7, '<*1\r\n$4\r\nPING\r\n><*1\r\n:7\r\n>', "*1\r\n$4\r\nPI", "NG\r\n*1\r\n:7\r\n");
+    talk(7, '', "PING\r\n");
     // Behind the limit nothing more is kept.
     talk(1, '', str_repeat('x', 2 << 20 | 1));
     $server->stop();
@@ -73,6 +76,8 @@ foreach ([SWOOLE_BASE, SWOOLE_PROCESS] as $mode) {
 5 ok
 5 ok
 6 ok
+7 ok
+7 ok
 1 ok
 0 ok
 0 ok
@@ -86,4 +91,6 @@ foreach ([SWOOLE_BASE, SWOOLE_PROCESS] as $mode) {
 5 ok
 5 ok
 6 ok
+7 ok
+7 ok
 1 ok

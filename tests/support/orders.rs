@@ -67,6 +67,7 @@ impl Orders {
                 }
                 list.join(",")
             }
+            "unread" => worker.unread_bytes(target).to_string(),
             "held" => worker.stats().total(Counter::BytesHeld).to_string(),
             "count" => worker.session_count().to_string(),
             "message" => {
@@ -245,6 +246,8 @@ pub struct Plan {
     pub drops_rights: bool,
     /// `mailbox_limit`; 0 is as always.
     pub mailbox_bytes: u64,
+    /// `max_queued_bytes`; 0 is no limit.
+    pub unread_bytes: u64,
 }
 
 pub const PLAN: Plan = Plan {
@@ -260,6 +263,7 @@ pub const PLAN: Plan = Plan {
     uid: 0,
     drops_rights: false,
     mailbox_bytes: 0,
+    unread_bytes: 0,
 };
 
 impl Plan {
@@ -277,6 +281,7 @@ impl Plan {
             u64::from(self.uid),
             u64::from(self.drops_rights),
             self.mailbox_bytes,
+            self.unread_bytes,
         ];
         let numbers = numbers.iter().map(ToString::to_string);
         std::iter::once(String::from("server")).chain(numbers).collect()
@@ -298,6 +303,7 @@ impl Plan {
             uid,
             drops_rights,
             mailbox_bytes,
+            unread_bytes,
         ] = numbers[..]
         else {
             return None;
@@ -315,6 +321,7 @@ impl Plan {
             uid: uid as u32,
             drops_rights: drops_rights > 0,
             mailbox_bytes,
+            unread_bytes,
         })
     }
 }
@@ -353,6 +360,7 @@ pub fn run_server(plan: Plan) {
     if plan.uid > 0 && Uid::effective().is_root() {
         nix::unistd::setuid(Uid::from_raw(plan.uid)).unwrap();
     }
+    options.unread_bytes_max = Some(plan.unread_bytes as usize).filter(|limit| *limit > 0);
     if plan.mailbox_bytes > 0 {
         options.mailbox_bytes_max = plan.mailbox_bytes as usize;
     }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use crate::php::{runtime, server};
+use crate::server::settings;
 use crate::zend::{Array, Call, Result, Value, world};
 
 pub(super) fn set(call: &mut Call<'_>) -> Result {
@@ -21,11 +22,25 @@ pub(super) fn get(_: &mut Call<'_>) -> Result<Value> {
     Ok(OPTIONS.with_borrow(|options| options.clone().map_or_else(Value::null, Value::from)))
 }
 
+/// Takes over what `Server::set()` was given of it.
+pub fn apply_of_server(options: &Array) {
+    let mut own = Array::new();
+    for (key, value) in options.iter() {
+        let name = key.as_bytes().and_then(|name| std::str::from_utf8(name).ok());
+        if name.is_some_and(settings::is_global) {
+            own.set_key(&key, value);
+        }
+    }
+    if !own.is_empty() {
+        apply(&own);
+    }
+}
+
 /// Takes options over; what is not about coroutines is kept for `getOptions()` and changes nothing.
 pub fn apply(options: &Array) {
     for name in ["max_coro_num", "max_coroutine"] {
         if let Some(limit) = options.get(name).map(|limit| limit.to_long()) {
-            world::scheduler().set_limit(usize::try_from(limit).unwrap_or(1));
+            world::scheduler().set_limit(usize::try_from(limit).unwrap_or(1).max(1));
         }
     }
     if let Some(flags) = options.get("hook_flags") {
@@ -48,12 +63,18 @@ pub fn is_on(name: &str) -> bool {
 
 /// An option as it was set.
 pub fn get_one(name: &str) -> Option<Value> {
-    OPTIONS.with_borrow(|options| options.as_ref().and_then(|options| options.get(name)))
+    OPTIONS.with_borrow(|options| {
+        let options = options.as_ref()?;
+        // The first of its names that is there counts.
+        options
+            .get(name)
+            .or_else(|| settings::spec(name)?.aliases.iter().find_map(|alias| options.get(alias)))
+    })
 }
 
 /// An option in seconds, if it was set.
 pub fn seconds(name: &str) -> Option<f64> {
-    OPTIONS.with_borrow(|options| options.as_ref()?.get(name).map(|seconds| seconds.to_double()))
+    get_one(name).map(|seconds| seconds.to_double())
 }
 
 /// Whether an option was ever set.

@@ -322,6 +322,7 @@ impl Target {
         if let Err(failure) = ended {
             last_error::set(match failure {
                 SendFailure::Full => ErrorCode::OUTPUT_BUFFER_OVERFLOW,
+                SendFailure::TooLong => ErrorCode::DATA_LENGTH_TOO_LARGE,
                 _ => ErrorCode::SESSION_CLOSED,
             });
         }

@@ -81,6 +81,10 @@ pub fn refuse(fd: Fd, failure: SendFailure) -> bool {
             error::warning(format_args!("connection#{fd} output buffer overflow"));
             ErrorCode::OUTPUT_BUFFER_OVERFLOW
         }
+        SendFailure::TooLong => {
+            error::warning(failure);
+            ErrorCode::DATA_LENGTH_TOO_LARGE
+        }
         SendFailure::TooSlow => ErrorCode::SESSION_CLOSED_BY_SERVER,
         SendFailure::Refused(refused) => {
             error::warning(refused);
@@ -323,7 +327,7 @@ pub fn describe(worker: &Worker, info: &ClientInfo) -> Array {
     // A worker that owns its sockets takes up what it reads at once.
     array.set("last_dispatch_time", seconds(info.received_us));
     array.set("close_errno", 0i64);
-    array.set("recv_queued_bytes", 0i64);
+    array.set("recv_queued_bytes", worker.unread_bytes(info.session));
     array.set("send_queued_bytes", worker.queued_bytes(info.session));
     array
 }

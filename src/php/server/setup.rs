@@ -8,6 +8,7 @@ use super::port::{self, Port};
 use super::{CONNECTIONS, HOST, MODE, PORT, PORTS, SETTING, TYPE, options, show_callback};
 use super::{Phase, SERVER, Server, start};
 use crate::php::connection_iterator;
+use crate::php::coroutine;
 use crate::php::errors;
 use crate::php::exceptions::EXCEPTION;
 use crate::php::http::server::HTTP_SERVER;
@@ -17,7 +18,7 @@ use crate::server::last_error;
 use crate::server::log::{LOG, Level};
 use crate::server::settings::{Mode, PortSettings, SocketKind};
 use crate::zend::class::ClassBuilder;
-use crate::zend::{Array, Call, ClassEntry, IntoValue, Object, Result, Value, error, world};
+use crate::zend::{Array, Call, ClassEntry, IntoValue, Object, Result, Value, error};
 
 const MODE_BASE: i64 = 1;
 const MODE_PROCESS: i64 = 2;
@@ -195,17 +196,15 @@ fn set(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     }
     let given = options::read(array);
     let complaints = server.settings.borrow_mut().set(&given);
-    let (log, displayed, coroutines_max) = {
+    let (log, displayed) = {
         let global = &server.settings.borrow().global;
-        (global.log.clone(), global.display_errors, global.max_coroutine as usize)
+        (global.log.clone(), global.display_errors)
     };
     LOG.configure(log);
     if displayed.is_some() {
         errors::set_displayed(displayed);
     }
-    if given.iter().any(|(name, _)| name == "max_coroutine" || name == "max_coro_num") {
-        world::scheduler().set_limit(coroutines_max);
-    }
+    coroutine::options::apply_of_server(array);
     let accepted = options::report(&complaints)?;
     options::merge(call.this(), &SETTING, array);
     let first = server.ports.borrow().first().cloned();

@@ -90,6 +90,25 @@ fn an_mqtt_packet_says_its_length_behind_its_first_byte() {
 }
 
 #[test]
+fn a_redis_request_is_an_array_of_strings_and_numbers() {
+    let stream = b"*2\r\n$3\r\nGET\r\n$4\r\n\r\n$1\r\n*3\r\n:-7\r\n$-1\r\n$0\r\n\r\n*0\r\n*1\r\n$1";
+    for piece in [1, 2, 5, 100] {
+        let packets = cut(&Framing::Redis, stream, piece).unwrap();
+        let wanted = [&stream[..23], b"*3\r\n:-7\r\n$-1\r\n$0\r\n\r\n".as_slice(), b"*0\r\n"];
+        assert_eq!(packets, wanted);
+    }
+    for nonsense in
+        [&b"PING\r\n"[..], b"$1\r\na\r\n", b"*1\r\n*1\r\n", b"*1\r\n$1\r\nabc\r\n", b"*x\r\n", &[b'*'; 24]]
+    {
+        assert_eq!(cut(&Framing::Redis, nonsense, 100), Err(FramingError::Malformed), "{nonsense:?}");
+    }
+    assert_eq!(cut(&Framing::Redis, b"*1\r\n$91\r\n", 1), Err(FramingError::TooLarge(102)));
+    assert_eq!(cut(&Framing::Redis, b"*9\r\n$9223372036854775807\r\n", 9).ok(), None);
+    let many = b":1\r\n".repeat(24);
+    assert_eq!(cut(&Framing::Redis, &[b"*99\r\n", &many[..]].concat(), 9), Err(FramingError::TooLarge(101)));
+}
+
+#[test]
 fn bytes_may_be_taken_between_packets() {
     let mut framer = Framer::new();
     framer.feed(b"raw!one\r\n");
@@ -100,6 +119,19 @@ fn bytes_may_be_taken_between_packets() {
 }
 
 proptest! {
+    #[test]
+    fn redis_requests_do_not_depend_on_the_split(
+        words in proptest::collection::vec(
+            proptest::sample::select(["*", "$", ":", "0", "1", "2", "-1", "\r\n", "\r", "a"].as_slice()),
+            0..60,
+        ),
+        piece in 1usize..20,
+    ) {
+        let stream = words.concat();
+        let (whole, split) = (cut(&Framing::Redis, stream.as_bytes(), 200), cut(&Framing::Redis, stream.as_bytes(), piece));
+        prop_assert_eq!(whole.ok(), split.ok());
+    }
+
     #[test]
     fn any_bytes_in_any_split_neither_panic_nor_depend_on_the_split(
         stream in proptest::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), 0u8..9], 0..200),

@@ -195,6 +195,11 @@ pub fn spec(name: &str) -> Option<Spec> {
     specs().find(|spec| spec.names().any(|known| known == name))
 }
 
+/// Whether an option belongs to the process: `Coroutine::set()` knows it too.
+pub fn is_global(name: &str) -> bool {
+    global::GLOBAL.iter().any(|option| option.spec().names().any(|known| known == name))
+}
+
 fn complain_of_unknown(options: &[(String, OptionValue)], complaints: &mut Complaints) {
     if complaints.has_fatal() {
         return;

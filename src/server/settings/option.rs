@@ -18,6 +18,8 @@ pub struct Spec {
     pub tier: Tier,
     /// What it does, in one sentence.
     pub about: &'static str,
+    /// Whether anything follows from it.
+    pub is_obeyed: bool,
 }
 
 /// How a value is read.
@@ -77,8 +79,10 @@ pub enum Setter<T: 'static> {
     /// An array of strings; a single value stands for an array of one.
     List(fn(&mut T) -> &mut Vec<Vec<u8>>),
     Custom(Kind, Custom<T>),
-    /// Accepted without a warning and without an effect.
+    /// Accepted without a warning and without an effect; `about` says why.
     Inert(Kind),
+    /// Read out of the script's array by what it is about: sockets of clients and coroutines.
+    Elsewhere(Kind),
 }
 
 /// Takes a value that is not null, and says what is wrong with it.
@@ -99,7 +103,8 @@ impl<T> Opt<T> {
     /// The option without its setter.
     pub const fn spec(&self) -> Spec {
         let Self { name, aliases, default, tier, about, .. } = *self;
-        Spec { name, aliases, kind: self.setter.kind(), default, tier, about }
+        let is_obeyed = !matches!(self.setter, Setter::Inert(_));
+        Spec { name, aliases, kind: self.setter.kind(), default, tier, about, is_obeyed }
     }
 }
 
@@ -113,7 +118,7 @@ impl<T> Setter<T> {
             Self::Secs(_) => Kind::Float,
             Self::Str(_) => Kind::Str,
             Self::List(_) => Kind::Array,
-            Self::Custom(kind, _) | Self::Inert(kind) => *kind,
+            Self::Custom(kind, _) | Self::Inert(kind) | Self::Elsewhere(kind) => *kind,
         }
     }
 
@@ -130,7 +135,7 @@ impl<T> Setter<T> {
             Self::Str(field) => *field(target) = value.to_text(),
             Self::List(field) => *field(target) = list(value),
             Self::Custom(_, set) => set(target, value, complaints),
-            Self::Inert(_) => {}
+            Self::Inert(_) | Self::Elsewhere(_) => {}
         }
     }
 }

@@ -131,7 +131,7 @@ pub(super) const FRAMING: &[Opt<FramingSettings>] = &[
             }
         }), "A function that finds the length: 0 waits for more bytes, -1 ends the connection."),
     option!(Three "open_mqtt_protocol" = Bool(false), Setter::Bool(|s| &mut s.mqtt), "Cuts packages as MQTT does."),
-    option!(Three "open_redis_protocol" = Bool(false), Setter::Bool(|s| &mut s.redis), "Accepted without effect."),
+    option!(Three "open_redis_protocol" = Bool(false), Setter::Bool(|s| &mut s.redis), "Cuts packages as Redis does: each is one request."),
 ];
 
 fn set_eof(s: &mut FramingSettings, value: &OptionValue, complaints: &mut Complaints) {

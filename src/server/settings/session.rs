@@ -23,7 +23,6 @@ pub struct SessionSettings {
     pub send_timeout: Option<Duration>,
     /// The longest single send in PROCESS mode.
     pub output_buffer_size: usize,
-    pub input_buffer_size: usize,
     /// Bytes of one connection that may wait for its worker in PROCESS mode; 0 is no limit.
     pub max_queued_bytes: usize,
     pub max_concurrency: u32,
@@ -128,9 +127,9 @@ pub(super) const SESSION: &[Opt<SessionSettings>] = &[
     option!(One "output_buffer_size" | "buffer_output_size" = Int(u32::MAX as i64),
         Setter::Size(0, |s| &mut s.output_buffer_size), "The longest single send in PROCESS mode."),
     option!(Two "input_buffer_size" | "buffer_input_size" = Int(2 << 20),
-        Setter::Size(0, |s| &mut s.input_buffer_size), "Kept for scripts that set it; package_max_length is the limit."),
+        Setter::Inert(Kind::Size), "What a connection may send at once is limited by package_max_length."),
     option!(Two "max_queued_bytes" = Int(0), Setter::Size(0, |s| &mut s.max_queued_bytes),
-        "A connection is not read while more than this waits for its worker; 0 is no limit."),
+        "A connection is not read while more than this waits for its worker in PROCESS mode; 0 is no limit."),
     option!(Two "max_concurrency" = Int(u32::MAX as i64), Setter::Int(1, u32::MAX, |s| &mut s.max_concurrency),
         "Requests beyond it are answered 503."),
     option!(Two "worker_max_concurrency" = Derived, Setter::Custom(Kind::Int, |s, value, _| {

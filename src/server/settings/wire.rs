@@ -41,7 +41,10 @@ impl PortSettings {
             let (offset, body_offset) = (framing.length_offset as usize, framing.body_offset as usize);
             return Some(Framing::Length(LengthField { kind, offset, body_offset }));
         }
-        framing.mqtt.then_some(Framing::Mqtt)
+        if framing.mqtt {
+            return Some(Framing::Mqtt);
+        }
+        framing.redis.then_some(Framing::Redis)
     }
 
     /// What every connection of the port obeys.

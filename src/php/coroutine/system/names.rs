@@ -7,7 +7,7 @@ use nix::libc;
 use super::await_outside;
 use crate::coroutine::Wake;
 use crate::net::offload::offload;
-use crate::php::coroutine::{deadline, inside};
+use crate::php::coroutine::{deadline, inside, options};
 use crate::php::errors::warn;
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
@@ -50,6 +50,8 @@ pub(in crate::php::coroutine) fn look_up(
     seconds: f64,
 ) -> Result<Option<Vec<IpAddr>>> {
     inside()?;
+    let seconds =
+        if seconds < 0.0 { options::seconds("socket_dns_timeout").unwrap_or(DNS_SECS) } else { seconds };
     let Some(wanted) = family_of(family) else {
         warn("unknown protocol family, must be AF_INET or AF_INET6");
         return Ok(None);

@@ -180,25 +180,11 @@ fn the_log_takes_its_options() {
 }
 
 #[test]
-fn socket_timeout_sets_both_directions_and_a_precise_name_wins() {
-    let mut settings = base();
-    set(
-        &mut settings,
-        &[("socket_read_timeout", OptionValue::Int(7)), ("socket_timeout", OptionValue::Float(1.5))],
-    );
-    assert_eq!(settings.global.socket_read_timeout, Some(Duration::from_secs(7)));
-    assert_eq!(settings.global.socket_write_timeout, Some(Duration::from_millis(1500)));
-    assert_eq!(with("socket_timeout", OptionValue::Int(-1)).global.socket_read_timeout, None);
-}
-
-#[test]
-fn coroutine_options_have_their_defaults_and_floors() {
-    let defaults = base().global;
-    assert_eq!((defaults.max_coroutine, defaults.stack_size), (100_000, 2 << 20));
-    assert_eq!((defaults.enable_deadlock_check, defaults.hook_flags), (true, None));
-    assert_eq!(with("max_coro_num", OptionValue::Int(0)).global.max_coroutine, 1);
-    assert_eq!(with("stack_size", OptionValue::Int(1)).global.stack_size, 256 << 10);
-    assert_eq!(with("hook_flags", OptionValue::Int(0)).global.hook_flags, Some(0));
+fn options_of_coroutines_and_clients_are_known_as_those_of_the_process() {
+    for name in ["socket_timeout", "socket_recv_timeout", "max_coro_num", "hook_flags", "log_file"] {
+        assert!(is_global(name), "{name}");
+    }
+    assert!(!is_global("worker_num") && !is_global("x"));
 }
 
 #[test]

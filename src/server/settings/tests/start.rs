@@ -165,7 +165,7 @@ fn grace_is_half_of_what_it_varies_but_nothing_for_small_numbers() {
 
 #[test]
 fn tasks_have_their_options() {
-    assert_eq!((base().task.worker_num, base().task.ipc_mode, base().task.tmpdir), (0, 1, b"/tmp".to_vec()));
+    assert_eq!((base().task.worker_num, base().task.ipc_mode), (0, 1));
     assert_eq!(with("task_ipc_mode", OptionValue::Int(9)).task.ipc_mode, 4);
     assert!(with("task_use_object", OptionValue::Bool(true)).task.object);
     assert!(quiet(base(), &[("event_object", OptionValue::Bool(true))]).task.object);
