@@ -1,5 +1,5 @@
 //! The sockets between workers: one SEQPACKET pair for each, made before the fork and kept by the manager, so that a
-//! worker forked again finds what its predecessor had not read.
+//! worker forked again finds what its predecessor had not read. A pair that belongs to none is a queue for several.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};

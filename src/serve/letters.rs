@@ -39,15 +39,23 @@ impl Worker {
         Command::Task(self.letter(id, flags, bytes))
     }
 
-    /// Gives a task to a task worker, numbered from 0: [`super::App::on_task`] there.
+    /// Gives a task to a task worker, numbered from 0, or to all where they share their tasks: [`super::App::on_task`] there.
     pub fn send_task(&self, to: u16, task: &Command) -> Result<(), SendFailure> {
         if to >= self.task_workers() {
             return Err(SendFailure::NotFound);
         }
-        let to = self.number_of(to);
-        self.post(to, task)?;
-        self.stats().worker(to).add_from_outside(Counter::TasksGiven, 1);
+        let pipe = self.pipe_for(to, task);
+        self.post(pipe, task)?;
+        if self.options().shared_tasks() != Some(pipe) {
+            self.stats().worker(pipe).add_from_outside(Counter::TasksGiven, 1);
+        }
         Ok(())
+    }
+
+    /// Where a task goes. The packets of a large one would come apart among several readers.
+    fn pipe_for(&self, task_worker: u16, task: &Command<'_>) -> u16 {
+        let shared = self.options().shared_tasks().filter(|_| task.is_small());
+        shared.unwrap_or_else(|| self.number_of(task_worker))
     }
 
     /// Asks another process: [`super::App::on_question`] there, and [`super::App::on_finish`] here with the answer and
@@ -87,10 +95,10 @@ impl Worker {
         (first..first + self.task_workers()).map(move |number| stats.worker(number))
     }
 
-    /// Ends when a task worker takes commands again, after [`SendFailure::Full`].
-    pub fn task_room(&self, task_worker: u16) -> impl Future<Output = ()> + 'static {
-        let (core, number) = (Rc::clone(&self.0), self.number_of(task_worker));
-        async move { core.peers.room(number).await }
+    /// Ends when there is room for the task again, after [`SendFailure::Full`].
+    pub fn task_room(&self, task_worker: u16, task: &Command<'_>) -> impl Future<Output = ()> + 'static {
+        let (core, pipe) = (Rc::clone(&self.0), self.pipe_for(task_worker, task));
+        async move { core.peers.room(pipe).await }
     }
 
     /// Blocks this thread until the result of one of these tasks is there, for an application that cannot suspend.

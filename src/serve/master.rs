@@ -34,7 +34,7 @@ pub(super) fn serve_split<A: App>(
     app: &A,
 ) -> io::Result<Outcome> {
     let rings = Arc::new(Rings::map(options.workers(), options.reactor_num)?);
-    let pipes = Pipes::open(options.manager() + 1)?;
+    let pipes = Pipes::open(options.pipes())?;
     let mut signals = Signals::take_over(MANAGER_SIGNALS)?;
     let master = std::process::id();
     match sys::fork()? {

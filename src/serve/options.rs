@@ -43,6 +43,8 @@ pub struct ServeOptions {
     /// The same for task workers and their tasks.
     pub task_max_request: u32,
     pub task_max_request_grace: u32,
+    /// Task workers take their tasks from one queue, whoever is idle first.
+    pub shares_tasks: bool,
     /// The CPUs that workers are pinned to, one after the other; none: not pinned.
     pub cpus: Vec<u32>,
     /// A new connection is not read before [`super::Worker::pause`] says so.
@@ -160,6 +162,7 @@ impl ServeOptions {
             max_request_grace: process.grace(),
             task_max_request: task.max_request,
             task_max_request_grace: task.grace(),
+            shares_tasks: task.is_shared(),
             cpus: cpus(process),
             delay_receive: process.enable_delay_receive,
             handle_signals: true,
@@ -189,6 +192,16 @@ impl ServeOptions {
     /// All processes that obey commands.
     pub fn workers(&self) -> u16 {
         self.first_user_process().saturating_add(self.user_process_num)
+    }
+
+    /// How many pipes there are: one to each party up to the manager, and behind them that of the shared tasks.
+    pub(super) fn pipes(&self) -> u16 {
+        (self.manager() + 1).saturating_add(u16::from(self.shares_tasks))
+    }
+
+    /// The pipe of the shared tasks.
+    pub(super) fn shared_tasks(&self) -> Option<u16> {
+        self.shares_tasks.then(|| self.manager() + 1)
     }
 
     /// Whether this is the number of a reactor: they come behind all who obey commands.

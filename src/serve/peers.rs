@@ -32,9 +32,11 @@ use crate::server::stats::{Counter, WorkerStats};
 #[derive(Debug)]
 pub(super) struct Peers {
     own: u16,
-    /// One for each worker and for the master; the own one is never used.
+    /// One for each pipe; the own one is never used.
     outboxes: Vec<Rc<Outbox>>,
     pub inbox: Rc<Inbox>,
+    /// The pipe of the tasks that this task worker shares with others.
+    shared: Option<u16>,
     /// A user process may block for ever: then nobody but a sender writes what waits.
     may_block: bool,
 }
@@ -89,14 +91,18 @@ impl Peers {
         // What a task worker has read is lost when it is killed.
         let commands_max = if options.is_task_worker(own) { 1 } else { COMMANDS_MAX };
         let inbox = Rc::new(Inbox::new(pipe, commands_max, reactor.stats));
-        Ok(Self { own, outboxes, inbox, may_block: options.is_user_process(own) })
+        let shared = options.shared_tasks().filter(|_| options.is_task_worker(own));
+        Ok(Self { own, outboxes, inbox, shared, may_block: options.is_user_process(own) })
     }
 
-    /// Reads this worker's pipe for ever. To be spawned.
-    pub fn listen(&self, pipes: &Pipes, reactor: Rc<Reactor>, tasks: &LocalSet) -> io::Result<()> {
-        let Some(fd) = pipes.inbox(self.own) else { return Ok(()) };
-        let socket = register(fd)?;
-        tasks.spawn_local(unbudgeted(receive(socket, Rc::clone(&self.inbox), reactor)));
+    /// Reads this worker's pipes for as long as it runs.
+    pub fn listen(&self, pipes: &Pipes, reactor: &Rc<Reactor>, tasks: &LocalSet) -> io::Result<()> {
+        for pipe in std::iter::once(self.own).chain(self.shared) {
+            let Some(fd) = pipes.inbox(pipe) else { continue };
+            let (socket, inbox) = (register(fd)?, Rc::clone(&self.inbox));
+            let is_shared = self.shared == Some(pipe);
+            tasks.spawn_local(unbudgeted(receive(socket, inbox, Rc::clone(reactor), is_shared)));
+        }
         Ok(())
     }
 
@@ -257,7 +263,7 @@ impl Inbox {
     /// Begins no further command: what the pipe holds is for the successor.
     pub fn close(&self) {
         self.closed.set(true);
-        self.closing.notify_one();
+        self.closing.notify_waiters();
     }
 
     /// Whether nothing more will come.
@@ -296,11 +302,15 @@ impl Inbox {
         self.commands.borrow().is_empty()
     }
 
+    fn is_full(&self) -> bool {
+        self.commands.borrow().len() >= self.commands_max
+    }
+
     /// The next command to obey.
     pub fn pop(&self) -> Option<Command<'static>> {
         let command = self.commands.borrow_mut().pop_front();
         if self.is_empty() {
-            self.space.notify_one();
+            self.space.notify_waiters();
         }
         command
     }
@@ -311,9 +321,13 @@ fn register(fd: BorrowedFd<'_>) -> io::Result<UnixDatagram> {
     UnixDatagram::from_std(fd.try_clone_to_owned()?.into())
 }
 
-async fn receive(socket: UnixDatagram, inbox: Rc<Inbox>, reactor: Rc<Reactor>) {
+async fn receive(socket: UnixDatagram, inbox: Rc<Inbox>, reactor: Rc<Reactor>, is_shared: bool) {
     let mut packet = vec![0; PACKET_BYTES_MAX].into_boxed_slice();
-    while !inbox.closed.get() || inbox.assembler.borrow().is_amid() {
+    while !inbox.closed.get() || (!is_shared && inbox.assembler.borrow().is_amid()) {
+        if inbox.is_full() {
+            inbox.space.notified().await;
+            continue;
+        }
         let len = tokio::select! {
             biased;
             () = inbox.closing.notified() => continue,
@@ -323,10 +337,11 @@ async fn receive(socket: UnixDatagram, inbox: Rc<Inbox>, reactor: Rc<Reactor>) {
         if !inbox.receive(&packet[..len]) {
             continue;
         }
-        reactor.wake();
-        while inbox.commands.borrow().len() >= inbox.commands_max {
-            inbox.space.notified().await;
+        if is_shared {
+            // Nobody knew before whose it would be.
+            reactor.stats.add(Counter::TasksGiven, 1);
         }
+        reactor.wake();
     }
 }
 

@@ -85,7 +85,7 @@ fn serve_managed<A: App>(
     shared: Shared,
     app: &A,
 ) -> io::Result<Outcome> {
-    let pipes = Pipes::open(options.manager() + 1)?;
+    let pipes = Pipes::open(options.pipes())?;
     let signals = Signals::take_over(MANAGER_SIGNALS)?;
     app.on_processes(std::process::id(), std::process::id());
     app.on_start();

@@ -141,7 +141,7 @@ impl Round {
         let watched = post.signals.map(|signals| self.watch_signals(signals)).transpose()?;
         {
             let _guard = self.runtime.enter();
-            core.peers.listen(post.pipes, Rc::clone(&core.reactor), &core.tasks)?;
+            core.peers.listen(post.pipes, &core.reactor, &core.tasks)?;
         }
         worker.take_datagram_sockets(post.ports)?;
         worker.greet_reactors();

@@ -63,6 +63,11 @@ pub struct Letter {
 }
 
 impl Command<'_> {
+    /// Whether it goes in one packet, so that any of several readers may take it.
+    pub fn is_small(&self) -> bool {
+        self.head().bytes().len() + self.tail().len() <= CHUNK_BYTES
+    }
+
     /// Appends the command's packets to `packets`, each at most [`PACKET_BYTES_MAX`] bytes.
     pub fn encode(&self, sender: u16, packets: &mut impl FnMut(&[u8])) {
         let body = [self.head().bytes(), self.tail()].concat();
@@ -365,6 +370,7 @@ mod tests {
         let most = CHUNK_BYTES - BODY_HEAD_BYTES;
         assert_eq!(packets(&push(most), 0).len(), 1);
         assert_eq!(packets(&push(most + 1), 0).len(), 2);
+        assert!(push(most).is_small() && !push(most + 1).is_small());
         assert!(packets(&push(1_000_000), 0).iter().all(|packet| packet.len() <= PACKET_BYTES_MAX));
     }
 

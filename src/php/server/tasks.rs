@@ -137,7 +137,7 @@ fn give(worker: &Worker, index: i64, id: u32, data: &Value, waited: u8) -> Resul
         match worker.send_task(chosen, &task) {
             Ok(()) => return Ok(true),
             Err(SendFailure::Full) if !world::is_outside() => {
-                let room = world::await_task(worker.task_room(chosen), None);
+                let room = world::await_task(worker.task_room(chosen, &task), None);
                 world::settle()?;
                 if matches!(room, Ok(Ok(()))) {
                     continue;

@@ -56,6 +56,11 @@ impl ProcessSettings {
 }
 
 impl TaskSettings {
+    /// `task_ipc_mode` 3: whoever is idle takes the next task.
+    pub fn is_shared(&self) -> bool {
+        self.worker_num > 0 && self.ipc_mode == PREEMPTIVE
+    }
+
     /// As [`ProcessSettings::grace`].
     pub fn grace(&self) -> u32 {
         grace(self.max_request, self.max_request_grace)
@@ -67,6 +72,9 @@ fn grace(max_request: u32, chosen: Option<u32>) -> u32 {
     const GRACE_FROM: u32 = 11;
     chosen.unwrap_or(if max_request >= GRACE_FROM { max_request / 2 } else { 0 })
 }
+
+/// The mode in which a task belongs to no task worker before it begins.
+const PREEMPTIVE: u32 = 3;
 
 pub(super) const PROCESS: &[Opt<ProcessSettings>] = &[
     option!(One "worker_num" = Derived, Setter::Int(0, u32::MAX, |s| &mut s.worker_num),
@@ -126,7 +134,7 @@ pub(super) const TASK: &[Opt<TaskSettings>] = &[
     option!(Two "task_worker_num" = Int(0), Setter::Int(0, u32::MAX, |s| &mut s.worker_num),
         "Task worker processes; they need onTask."),
     option!(Two "task_ipc_mode" = Int(1), Setter::Int(1, 4, |s| &mut s.ipc_mode),
-        "Tasks go through unix sockets in every mode."),
+        "3: whichever task worker is idle takes the next task, whatever index was given. Otherwise a task waits for its worker. All go through unix sockets."),
     option!(Two "task_max_request" = Int(0), Setter::Int(0, u32::MAX, |s| &mut s.max_request),
         "A task worker is replaced after this many tasks; 0 is never."),
     option!(Two "task_max_request_grace" = Derived, Setter::Custom(Kind::Int, |s, value, _| {
