@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::net::IpAddr;
 use std::rc::Rc;
 
+use tokio::sync::Notify;
 use tokio::task::LocalSet;
 
 use super::lanes::Lanes;
@@ -75,6 +76,8 @@ pub(super) struct Core {
     pub heard_of: Cell<Option<(SessionId, u8)>>,
     /// The address that the session of this call was connected to, which is elsewhere.
     pub local_ip: Cell<Option<(SessionId, IpAddr)>>,
+    /// Files on their way to sessions of other processes, and what says that there is room for more.
+    pub files_there: RefCell<HashMap<SessionId, Rc<Notify>>>,
     /// Sessions of other processes that wait for a response of this one.
     pub owed: RefCell<HashSet<SessionId>>,
     pub mailbox: Mailbox,
@@ -130,6 +133,7 @@ impl Core {
             departed: Cell::new(None),
             heard_of: Cell::new(None),
             local_ip: Cell::new(None),
+            files_there: RefCell::default(),
             owed: RefCell::default(),
             last_news: RefCell::default(),
         }

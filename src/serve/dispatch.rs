@@ -67,6 +67,7 @@ impl Worker {
             if let Some(link) = self.0.reactor.link(session) {
                 self.0.go_on_sending(&link);
             }
+            self.0.tell_file(session);
             return app.on_room(self, session);
         }
         let Some(link) = self.0.reactor.link(session) else { return };

@@ -5,9 +5,13 @@ use std::fs::File;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::timeout;
 
 use super::core::Core;
-use super::worker::Worker;
+use super::worker::{SendFailure, Worker};
 use crate::net::download::{Download, Next, Part};
 use crate::net::link::{Defer, Link, SendError, Stage};
 use crate::net::offload::offload;
@@ -33,6 +37,66 @@ impl Worker {
         self.begin_download(&link, download)
     }
 
+    /// As [`Worker::send_file`], where the socket or what owes the response is in another process. False without such a
+    /// session.
+    pub fn send_file_there(
+        &self,
+        session: SessionId,
+        head: &[u8],
+        file: &Arc<File>,
+        range: Range<u64>,
+        keep_alive: bool,
+    ) -> bool {
+        if !self.exists(session) {
+            return false;
+        }
+        let download = Download::new(head.to_vec(), [Part::File(Arc::clone(file), range)], keep_alive);
+        let room = Rc::new(Notify::new());
+        self.0.files_there.borrow_mut().insert(session, Rc::clone(&room));
+        let worker = self.clone();
+        self.spawn_local(async move {
+            let sent = worker.send_pieces(session, download, &room).await;
+            worker.0.files_there.borrow_mut().remove(&session);
+            // Half a file must not look like a whole one. A session that has gone needs neither.
+            let _ = match sent {
+                true => worker.end_response(session, keep_alive),
+                false => worker.close(session, true),
+            };
+            // A worker that stops has waited for this.
+            worker.0.reactor.ring();
+        });
+        true
+    }
+
+    /// Whether all of it is on its way. Little of it at a time: what waits for a slow reader is in the file anyway.
+    async fn send_pieces(&self, session: SessionId, mut download: Download, room: &Notify) -> bool {
+        loop {
+            match download.next_step() {
+                Next::Read(reading) => {
+                    let bytes = offload(|| reading.run()).await.and_then(std::convert::identity);
+                    download.deliver(bytes);
+                }
+                Next::Send(head, bytes) => loop {
+                    let waits = self.queued_bytes(session) > AHEAD_BYTES_MAX;
+                    let sent =
+                        if waits { Err(SendFailure::Full) } else { self.send_parts(session, &head, &bytes) };
+                    match sent {
+                        Ok(()) => break,
+                        Err(SendFailure::Full) if self.exists(session) => {
+                            // A worker that stops hears nothing more, and looks.
+                            if self.await_room(session) {
+                                let _ = timeout(ROOM_LOOK, room.notified()).await;
+                            }
+                        }
+                        Err(_) => return false,
+                    }
+                },
+                Next::Over => return true,
+                Next::Failed(_) | Next::Wait => return false,
+            }
+        }
+    }
+
     /// Answers the request of a link that owes a response; the connection goes on when everything is
     /// sent. False when none is owed.
     pub(super) fn begin_download(&self, link: &Rc<Link>, download: Download) -> bool {
@@ -48,6 +112,13 @@ impl Worker {
 }
 
 impl Core {
+    /// There is room for the session in another process.
+    pub fn tell_file(&self, session: SessionId) {
+        if let Some(room) = self.files_there.borrow().get(&session) {
+            room.notify_one();
+        }
+    }
+
     /// Sends as much of a link's download as there is room for. Does nothing for a link without one.
     pub fn go_on_sending(&self, link: &Rc<Link>) {
         for _ in 0..PIECES_MAX {
@@ -111,5 +182,9 @@ impl Link {
     }
 }
 
+/// Bytes of a file that wait in another process before the next piece follows.
+const AHEAD_BYTES_MAX: usize = 512 * 1024;
+/// How long to wait for room without a look.
+const ROOM_LOOK: Duration = Duration::from_millis(100);
 /// Pieces for one connection before it is another's turn.
 const PIECES_MAX: usize = 16;

@@ -27,7 +27,10 @@ impl Worker {
     pub(super) fn read_news<A: App>(&self, app: &A, lanes: &Lanes) {
         let mut roomy = Vec::new();
         lanes.flush(|session| roomy.push(session));
-        roomy.into_iter().for_each(|session| app.on_room(self, session));
+        for session in roomy {
+            self.0.tell_file(session);
+            app.on_room(self, session);
+        }
         lanes.read(|_, record| {
             if let Some((session, port, news)) = News::parse(record) {
                 self.0.heard_of.set(Some((session, port)));
@@ -137,7 +140,10 @@ impl Worker {
             }
             News::BufferFull => app.on_buffer_full(self, session),
             News::BufferEmpty => app.on_buffer_empty(self, session),
-            News::Room => app.on_room(self, session),
+            News::Room => {
+                self.0.tell_file(session);
+                app.on_room(self, session);
+            }
             News::Close(closed, row) => {
                 self.0.owed.borrow_mut().remove(&session);
                 self.0.departed.set(Some(row));

@@ -377,7 +377,7 @@ fn send_file(response: &Response, call: &mut Call<'_>) -> Result<bool> {
         return Ok(false);
     }
     let Some(target) = response.open(&[Stage::Fresh]) else { return Ok(false) };
-    let Some(mut file) = sendfile::open(name, offset, length) else { return Ok(false) };
+    let Some(file) = sendfile::open(name, offset, length) else { return Ok(false) };
     let mut head = response.reply_head(&target, call.this());
     head.default_type(&sendfile::media_type(name));
     response.stage.set(Stage::Ended);
@@ -386,14 +386,13 @@ fn send_file(response: &Response, call: &mut Call<'_>) -> Result<bool> {
         return target.deliver(&reply);
     }
     let reply::Then::End { keep_alive } = reply.then else { return Ok(false) };
-    if target.worker.send_file(target.session, &reply.head, file.file(), file.range(), keep_alive) {
-        return Ok(true);
+    let (worker, session) = (&target.worker, target.session);
+    let sent = worker.send_file(session, &reply.head, file.file(), file.range(), keep_alive)
+        || worker.send_file_there(session, &reply.head, file.file(), file.range(), keep_alive);
+    if !sent {
+        last_error::set(ErrorCode::SESSION_CLOSED);
     }
-    // The session lives elsewhere.
-    let sent = file.send(target.options.patience.may_wait(), &reply.head, |head, piece| {
-        Ok(target.send(head, piece)?.is_ok())
-    })?;
-    Ok(target.delivered(if sent { Ok(()) } else { Err(SendFailure::Full) }, reply.then))
+    Ok(sent)
 }
 
 fn redirect(response: &Response, call: &mut Call<'_>) -> Result<bool> {
