@@ -6,7 +6,7 @@ mod support;
 use std::cell::Cell;
 use std::io::Read;
 use std::sync::mpsc::{Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use support::{Client, Echo, Server, frame, respond};
 use swoole::protocol::connection::SendFlags;
@@ -286,6 +286,31 @@ fn whoever_stands_still_loses_the_turn() {
     idle.expect_close(1013);
     other.write(rest);
     assert_eq!(other.receive().payload, b"90000");
+}
+
+#[test]
+fn whoever_waits_for_a_turn_is_not_silent() {
+    let server = server_that_holds(100_000, |options| {
+        options.ports[0].times.heartbeat = Some(Duration::from_millis(300))
+    });
+    let message = frame(0x82, &[7; 90_000]);
+    let (half, rest) = message.split_at(60_000);
+    let (mut first, mut waiting, mut watcher) = (server.open(), server.open(), server.open());
+    first.write(half);
+    waiting.write(half);
+    while held(&mut watcher) <= 100_000 {}
+    let began = Instant::now();
+    let mut drops = rest.iter();
+    // Long enough for three silences.
+    while began.elapsed() < Duration::from_secs(1) {
+        first.write(&[*drops.next().unwrap()]);
+        held(&mut watcher);
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    first.write(drops.as_slice());
+    waiting.write(rest);
+    assert_eq!(first.receive().payload, b"90000");
+    assert_eq!(waiting.receive().payload, b"90000");
 }
 
 #[test]

@@ -143,8 +143,21 @@ impl Core {
         self.review_mailbox();
         match mailbox.must_wait(session) {
             true => link.pause(Pause::Turn),
-            false => link.resume(&self.reactor, Pause::Turn),
+            false => self.read_on(link, Pause::Turn),
         }
+    }
+
+    /// Reads on from a connection that was held back. Its clocks have stood still.
+    pub fn read_on(&self, link: &Link, why: Pause) {
+        if !link.is_paused(why) {
+            return;
+        }
+        let now = self.reactor.now_ms();
+        link.times.received_ms.set(now);
+        if let Some(until) = link.times.stage_until_ms.get() {
+            link.times.stage_until_ms.set(Some(until.max(now + READ_ON_MS)));
+        }
+        link.resume(&self.reactor, why);
     }
 
     /// The connection holds nothing any more.
@@ -186,7 +199,7 @@ impl Core {
         let now = self.reactor.now_ms();
         let next = self.mailbox.next_turn(now).and_then(|session| self.reactor.link(session));
         if let Some(link) = next {
-            link.resume(&self.reactor, Pause::Turn);
+            self.read_on(&link, Pause::Turn);
             self.reactor.look_at(link.id(), now + self.turn_ms(&link));
         }
     }
@@ -235,7 +248,7 @@ impl Core {
     fn set_paused(&self, link: &Link, why: Pause, paused: bool) {
         match paused {
             true => link.pause(why),
-            false => link.resume(&self.reactor, why),
+            false => self.read_on(link, why),
         }
     }
 }
@@ -246,6 +259,8 @@ const SHORT_BYTES_MAX: usize = 16 * 1024;
 const TURN_BYTES_MIN: usize = 64 * 1024;
 /// ... or in this, where that is for ever.
 const TURN: Duration = Duration::from_secs(30);
+/// What a deadline leaves at least to a connection that is read again.
+const READ_ON_MS: u64 = 2_000;
 /// Capacity kept after a crowd.
 const HOLDERS_KEPT: usize = 64;
 /// "Try Again Later", of the registry of close codes.

@@ -50,7 +50,7 @@ impl Worker {
             Command::Hello { read } => self.fail_unanswered(from, read),
             Command::ReadOn { session } => {
                 if let Some(link) = self.0.reactor.link(session) {
-                    link.resume(&self.0.reactor, Pause::Unread);
+                    self.0.read_on(&link, Pause::Unread);
                 }
             }
             Command::AwaitRoom { session } => {
@@ -124,7 +124,7 @@ impl Worker {
     /// Reads on from a connection that was held back for its worker.
     fn resume_mail(&self, session: SessionId) {
         if let Some(link) = self.0.reactor.link(session) {
-            link.resume(&self.0.reactor, Pause::Mailbox);
+            self.0.read_on(&link, Pause::Mailbox);
         }
     }
 }
