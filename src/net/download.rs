@@ -62,6 +62,11 @@ impl Download {
         Self { head, parts: parts.into_iter().collect(), piece: Piece::None, keep_alive }
     }
 
+    /// Adds what follows.
+    pub fn append(&mut self, part: Part) {
+        self.parts.push_back(part);
+    }
+
     pub fn next_step(&mut self) -> Next {
         match std::mem::take(&mut self.piece) {
             Piece::Here(Ok(bytes)) => return self.send(bytes),

@@ -6,9 +6,9 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use tokio::sync::Notify;
 use tokio::task::LocalSet;
 
+use super::download::FileOnTheWay;
 use super::lanes::Lanes;
 use super::mailbox::Mailbox;
 use super::options::{OverflowPolicy, PortOptions, Protocol, ServeOptions};
@@ -76,8 +76,8 @@ pub(super) struct Core {
     pub heard_of: Cell<Option<(SessionId, u8)>>,
     /// The address that the session of this call was connected to, which is elsewhere.
     pub local_ip: Cell<Option<(SessionId, IpAddr)>>,
-    /// Files on their way to sessions of other processes, and what says that there is room for more.
-    pub files_there: RefCell<HashMap<SessionId, Rc<Notify>>>,
+    /// Files that tasks send.
+    pub files_on_the_way: RefCell<HashMap<SessionId, Rc<FileOnTheWay>>>,
     /// Sessions of other processes that wait for a response of this one.
     pub owed: RefCell<HashSet<SessionId>>,
     pub mailbox: Mailbox,
@@ -133,7 +133,7 @@ impl Core {
             departed: Cell::new(None),
             heard_of: Cell::new(None),
             local_ip: Cell::new(None),
-            files_there: RefCell::default(),
+            files_on_the_way: RefCell::default(),
             owed: RefCell::default(),
             last_news: RefCell::default(),
         }

@@ -1,6 +1,7 @@
 //! Sends what comes from files: a piece when there is room for one, read aside unless it is short. The application has
 //! no part in it.
 
+use std::cell::{Cell, RefCell};
 use std::fs::File;
 use std::ops::Range;
 use std::rc::Rc;
@@ -47,20 +48,41 @@ impl Worker {
         range: Range<u64>,
         keep_alive: bool,
     ) -> bool {
+        let download = Download::new(head.to_vec(), [Part::File(Arc::clone(file), range)], keep_alive);
+        self.send_aside(session, download, After::Response { keep_alive })
+    }
+
+    /// Sends a part of a file as it is, and whatever is sent from now on behind it. False without such a session.
+    pub fn send_file_bytes(&self, session: SessionId, file: &Arc<File>, range: Range<u64>) -> bool {
+        let part = Part::File(Arc::clone(file), range);
+        if let Some(before) = self.file_on_the_way(session) {
+            before.download.borrow_mut().append(part);
+            return true;
+        }
+        self.send_aside(session, Download::new(Vec::new(), [part], true), After::Nothing)
+    }
+
+    fn send_aside(&self, session: SessionId, download: Download, after: After) -> bool {
         if !self.exists(session) {
             return false;
         }
-        let download = Download::new(head.to_vec(), [Part::File(Arc::clone(file), range)], keep_alive);
-        let room = Rc::new(Notify::new());
-        self.0.files_there.borrow_mut().insert(session, Rc::clone(&room));
+        let file = Rc::new(FileOnTheWay {
+            download: RefCell::new(download),
+            after: Cell::new(after),
+            behind_bytes: Cell::new(0),
+            room: Notify::new(),
+        });
+        self.0.files_on_the_way.borrow_mut().insert(session, Rc::clone(&file));
         let worker = self.clone();
         self.spawn_local(async move {
-            let sent = worker.send_pieces(session, download, &room).await;
-            worker.0.files_there.borrow_mut().remove(&session);
-            // Half a file must not look like a whole one. A session that has gone needs neither.
-            let _ = match sent {
-                true => worker.end_response(session, keep_alive),
-                false => worker.close(session, true),
+            let sent = worker.send_pieces(session, &file).await;
+            worker.0.files_on_the_way.borrow_mut().remove(&session);
+            // Half a file must not look like a whole one. A session that has gone needs nothing more.
+            let _ = match (sent, file.after.get()) {
+                (true, After::Nothing) => Ok(()),
+                (true, After::Response { keep_alive }) => worker.end_response(session, keep_alive),
+                (true, After::Close) => worker.close(session, false),
+                (false, _) => worker.close(session, true),
             };
             // A worker that stops has waited for this.
             worker.0.reactor.ring();
@@ -69,32 +91,69 @@ impl Worker {
     }
 
     /// Whether all of it is on its way. Little of it at a time: what waits for a slow reader is in the file anyway.
-    async fn send_pieces(&self, session: SessionId, mut download: Download, room: &Notify) -> bool {
+    async fn send_pieces(&self, session: SessionId, file: &FileOnTheWay) -> bool {
         loop {
-            match download.next_step() {
+            let next = file.download.borrow_mut().next_step();
+            match next {
                 Next::Read(reading) => {
                     let bytes = offload(|| reading.run()).await.and_then(std::convert::identity);
-                    download.deliver(bytes);
+                    file.download.borrow_mut().deliver(bytes);
                 }
-                Next::Send(head, bytes) => loop {
-                    let waits = self.queued_bytes(session) > AHEAD_BYTES_MAX;
-                    let sent =
-                        if waits { Err(SendFailure::Full) } else { self.send_parts(session, &head, &bytes) };
-                    match sent {
-                        Ok(()) => break,
-                        Err(SendFailure::Full) if self.exists(session) => {
-                            // A worker that stops hears nothing more, and looks.
-                            if self.await_room(session) {
-                                let _ = timeout(ROOM_LOOK, room.notified()).await;
-                            }
-                        }
-                        Err(_) => return false,
+                Next::Send(head, bytes) => {
+                    if !self.send_piece(session, file, &head, &bytes).await {
+                        return false;
                     }
-                },
+                }
                 Next::Over => return true,
                 Next::Failed(_) | Next::Wait => return false,
             }
         }
+    }
+
+    async fn send_piece(&self, session: SessionId, file: &FileOnTheWay, head: &[u8], bytes: &[u8]) -> bool {
+        loop {
+            let waits = self.queued_bytes(session) > AHEAD_BYTES_MAX;
+            let sent = if waits { Err(SendFailure::Full) } else { self.send_now(session, head, bytes) };
+            match sent {
+                Ok(()) => return true,
+                Err(SendFailure::Full) if self.exists(session) => {
+                    // A worker that stops hears nothing more, and looks.
+                    if self.await_room(session) {
+                        let _ = timeout(ROOM_LOOK, file.room.notified()).await;
+                    }
+                }
+                Err(_) => return false,
+            }
+        }
+    }
+
+    /// The file that other bytes for the session must follow.
+    fn file_on_the_way(&self, session: SessionId) -> Option<Rc<FileOnTheWay>> {
+        let files = self.0.files_on_the_way.borrow();
+        if files.is_empty() { None } else { files.get(&session).cloned() }
+    }
+
+    /// Keeps bytes behind a file; `None` when there is none on its way.
+    pub(super) fn send_behind_file(
+        &self,
+        session: SessionId,
+        head: &[u8],
+        body: &[u8],
+    ) -> Option<Result<(), SendFailure>> {
+        let file = self.file_on_the_way(session)?;
+        let bytes = file.behind_bytes.get() + head.len() + body.len();
+        if bytes > self.port(session).outbox.connection_bytes_max {
+            return Some(Err(SendFailure::Full));
+        }
+        file.behind_bytes.set(bytes);
+        file.download.borrow_mut().append(Part::Bytes([head, body].concat()));
+        Some(Ok(()))
+    }
+
+    /// Puts off what is to happen to the session until the file on its way has gone; false when there is none.
+    pub(super) fn do_after_file(&self, session: SessionId, after: After) -> bool {
+        let file = self.file_on_the_way(session);
+        file.inspect(|file| file.after.set(after)).is_some()
     }
 
     /// Answers the request of a link that owes a response; the connection goes on when everything is
@@ -111,11 +170,32 @@ impl Worker {
     }
 }
 
+/// A file that a task sends: its socket is in another process, or its sender does not wait.
+#[derive(Debug)]
+pub(super) struct FileOnTheWay {
+    download: RefCell<Download>,
+    after: Cell<After>,
+    /// Bytes that have been sent behind it.
+    behind_bytes: Cell<usize>,
+    room: Notify,
+}
+
+/// What follows the last byte of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum After {
+    Nothing,
+    /// It was a response.
+    Response {
+        keep_alive: bool,
+    },
+    Close,
+}
+
 impl Core {
-    /// There is room for the session in another process.
+    /// There is room for the session.
     pub fn tell_file(&self, session: SessionId) {
-        if let Some(room) = self.files_there.borrow().get(&session) {
-            room.notify_one();
+        if let Some(file) = self.files_on_the_way.borrow().get(&session) {
+            file.room.notify_one();
         }
     }
 

@@ -308,7 +308,7 @@ impl Round {
                 || core.lanes.as_ref().is_some_and(Lanes::is_sending)
         };
         let has_news = || !worker.is_reactor() && core.wants_news();
-        let has_files = || !core.files_there.borrow().is_empty();
+        let has_files = || !core.files_on_the_way.borrow().is_empty();
         let has_work = || core.options.waits_for_work && (core.sessions.get() > 0 || !app.is_idle());
         let is_busy = || has_tasks() || has_news() || has_mail() || has_files() || has_work();
         let mut next_call = Instant::now();

@@ -12,6 +12,7 @@ use nix::sys::signal::Signal;
 use tokio::task::JoinHandle;
 
 use super::core::Core;
+use super::download::After;
 use super::lanes::Lanes;
 use super::options::ServeOptions;
 use super::peers::Peers;
@@ -176,21 +177,23 @@ impl Worker {
 
     /// Sends bytes as they are.
     pub fn send(&self, session: SessionId, bytes: &[u8]) -> Result<(), SendFailure> {
-        match self.find(session)? {
-            Home::Here(link) => self.0.write(&link, bytes, &[]),
-            Home::There(worker) => {
-                self.deliver(worker, session, &Command::Send { session, bytes: bytes.into() })?;
-                Ok(())
-            }
-        }
+        self.send_parts(session, bytes, &[])
     }
 
     /// Sends two pieces as they are, with one system call.
     pub fn send_parts(&self, session: SessionId, head: &[u8], body: &[u8]) -> Result<(), SendFailure> {
+        match self.send_behind_file(session, head, body) {
+            Some(kept) => kept,
+            None => self.send_now(session, head, body),
+        }
+    }
+
+    /// As [`Worker::send_parts`], and before what waits behind a file.
+    pub(super) fn send_now(&self, session: SessionId, head: &[u8], body: &[u8]) -> Result<(), SendFailure> {
         match self.find(session)? {
             Home::Here(link) => self.0.write(&link, head, body),
             Home::There(worker) => {
-                let bytes = [head, body].concat().into();
+                let bytes = if body.is_empty() { head.into() } else { [head, body].concat().into() };
                 self.deliver(worker, session, &Command::Send { session, bytes })?;
                 Ok(())
             }
@@ -199,6 +202,9 @@ impl Worker {
 
     /// Closes the connection without a closing handshake, after what is queued; with `reset`, at once and without it.
     pub fn close(&self, session: SessionId, reset: bool) -> Result<(), SendFailure> {
+        if !reset && self.do_after_file(session, After::Close) {
+            return Ok(());
+        }
         let link = match self.find(session)? {
             Home::Here(link) => link,
             Home::There(worker) => {
@@ -236,6 +242,9 @@ impl Worker {
 
     /// Says that the response of the session's request has been sent. The connection takes the next request, or closes.
     pub fn end_response(&self, session: SessionId, keep_alive: bool) -> Result<(), SendFailure> {
+        if self.do_after_file(session, After::Response { keep_alive }) {
+            return Ok(());
+        }
         match self.find(session)? {
             Home::Here(link) => self.0.end_response(&link, keep_alive),
             Home::There(worker) => {

@@ -13,6 +13,14 @@ foreach (['true', 'false'] as $coroutines) {
     $server = new Swoole\Http\Server('127.0.0.1', 0, SWOOLE_PROCESS);
     $server->set(['worker_num' => 1, 'enable_coroutine' => $coroutines]);
     $server->on('request', function ($request, $response) use ($server, $name) {
+        if ($request->server['request_uri'] === '/raw') {
+            $fd = $response->fd;
+            $response->detach();
+            $server->send($fd, "HTTP/1.1 200 OK\r\n\r\n");
+            // In order, and the end comes after all of it.
+            echo json_encode([$server->sendfile($fd, $name), $server->send($fd, '!'), $server->sendfile($fd, $name, 1, 9), $server->close($fd)]), "\n";
+            return;
+        }
         if ($request->server['request_uri'] === '/queued') {
             $response->end((string) $server->getClientInfo(1)['send_queued_bytes']);
             return;
@@ -37,6 +45,7 @@ foreach (['true', 'false'] as $coroutines) {
         $client->send("GET /?from=$from HTTP/1.1\r\nHost: h\r\n\r\n");
         var_dump($client->response()['body'] === substr($content, $from));
     }
+    var_dump($server->connect()->request("GET /raw HTTP/1.1\r\nHost: h")['body'] === $content . '!' . substr($content, 1, 9));
     // Gone in the middle: nobody waits for it.
     $client->send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
     $client->bytes(1000);
@@ -50,8 +59,10 @@ bounded
 bool(true)
 bool(true)
 bool(true)
+bool(true)
 int(0)
 bounded
+bool(true)
 bool(true)
 bool(true)
 bool(true)

@@ -92,25 +92,18 @@ impl Sending {
         self.start..self.start + self.left
     }
 
-    /// Sends `head` and the file by `send`, which says whether it did. In pieces if the sender may wait between them,
-    /// so that a large file is never in memory; else at once, because a second piece might find no room.
-    pub fn send(
-        &mut self,
-        in_pieces: bool,
-        mut head: &[u8],
-        send: impl Fn(&[u8], &[u8]) -> error::Result<bool>,
-    ) -> error::Result<bool> {
-        let piece_max = if in_pieces { PIECE_BYTES } else { u64::MAX };
+    /// Sends the file by `send`, which says whether it did, and may wait. In pieces, so that a large file is never in
+    /// memory.
+    pub fn send(&mut self, send: impl Fn(&[u8]) -> error::Result<bool>) -> error::Result<bool> {
         let mut piece = Vec::new();
         loop {
-            let wanted = self.left.min(piece_max);
+            let wanted = self.left.min(PIECE_BYTES);
             piece.resize(wanted as usize, 0);
             let read = self.file.read_exact_at(&mut piece, self.start);
             // A file that has become shorter is not what was announced.
-            if read.is_err() || !send(head, &piece)? {
+            if read.is_err() || !send(&piece)? {
                 return Ok(false);
             }
-            head = b"";
             self.start += wanted;
             self.left -= wanted;
             if self.left == 0 {

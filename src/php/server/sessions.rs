@@ -212,8 +212,11 @@ fn send_file(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     }
     let Some(mut file) = sendfile::open(name, offset, length) else { return Ok(false) };
     let patience = Patience::of(&server.settings.borrow());
-    file.send(patience.may_wait(), b"", |head, piece| {
-        let sent = send_patiently(patience, &worker, session, || worker.send_parts(session, head, piece))?;
+    if !patience.may_wait() {
+        return Ok(worker.send_file_bytes(session, file.file(), file.range()));
+    }
+    file.send(|piece| {
+        let sent = send_patiently(patience, &worker, session, || worker.send(session, piece))?;
         Ok(sent.map_or_else(|failure| refuse(fd, failure), |()| true))
     })
 }
