@@ -190,7 +190,7 @@ impl Core {
             }
         }
         // What waits for workers makes room by itself.
-        if crowded && waiting <= limit {
+        if crowded && waiting == 0 {
             self.give_turn();
         }
     }
