@@ -116,6 +116,7 @@ fn admit(reactor: &Rc<Reactor>, stream: Stream, peer: Peer, descriptors: Descrip
         peer,
         descriptors,
         now_us: reactor.now_us(),
+        steady_us: reactor.steady_us(),
     };
     let Some((id, slot)) = reactor.table.open(&opening) else {
         // `max_connection`: closing tells the client at once, a full backlog would let it wait.

@@ -123,6 +123,7 @@ mod tests {
             peer: Peer::Unix,
             descriptors: Descriptors { listener: 0, connection: 0 },
             now_us: 0,
+            steady_us: 0,
         };
         let (session, slot) = table.open(&opening).unwrap();
         let (stream, _) = UnixStream::pair().unwrap();

@@ -30,6 +30,8 @@ pub struct SocketOptions {
     pub outbox_bytes_max: usize,
     /// Tells senders in other processes how much waits for each connection.
     pub flow: Option<Flow>,
+    /// Where the steady clock of the server begins.
+    pub began: Instant,
 }
 
 /// What the tasks of a worker share.
@@ -57,6 +59,7 @@ pub struct Reactor {
     queued: Cell<usize>,
     epoch: Instant,
     now_ms: Cell<u64>,
+    steady_us: Cell<u64>,
     now_us: Cell<u64>,
 }
 
@@ -78,6 +81,7 @@ impl Reactor {
             queued: Cell::new(0),
             epoch: Instant::now(),
             now_ms: Cell::new(0),
+            steady_us: Cell::new(0),
             now_us: Cell::new(0),
         };
         reactor.update_clock();
@@ -186,6 +190,12 @@ impl Reactor {
         self.now_ms.get()
     }
 
+    /// Microseconds since the server began: the same clock in all its processes, and it never jumps.
+    #[inline]
+    pub fn steady_us(&self) -> u64 {
+        self.steady_us.get()
+    }
+
     /// Microseconds since 1970, as of the last [`Reactor::update_clock`].
     #[inline]
     pub fn now_us(&self) -> u64 {
@@ -201,6 +211,7 @@ impl Reactor {
     pub fn update_clock(&self) -> Instant {
         let now = Instant::now();
         self.now_ms.set(now.duration_since(self.epoch).as_millis() as u64);
+        self.steady_us.set(now.duration_since(self.options.began).as_micros() as u64);
         self.now_us.set(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_micros() as u64));
         now
     }

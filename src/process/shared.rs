@@ -1,7 +1,7 @@
 //! What all processes of a server share: the session table and the counters, in one mapping made before the fork.
 
 use std::io;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::sys;
 use crate::server::flow::Flow;
@@ -15,6 +15,8 @@ pub struct Shared {
     pub stats: Stats,
     /// What waits for each connection, where threads own the sockets.
     pub flow: Option<Flow>,
+    /// Where the steady clock of all processes begins.
+    pub began: Instant,
 }
 
 impl Shared {
@@ -34,6 +36,7 @@ impl Shared {
         let (for_stats, for_flow) = rest.split_at(stats);
         let started = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
         Ok(Self {
+            began: Instant::now(),
             flow: (threads > 0).then(|| Flow::new(for_flow)),
             sessions: SessionTable::new(for_sessions, connections_max, start_session_id),
             stats: Stats::new(for_stats, workers, started, std::process::id()),

@@ -40,7 +40,7 @@ impl Worker {
     fn received<A: App>(&self, app: &A, link: &Rc<Link>, bytes: &mut [u8], pace: &mut Pace) {
         let core = &*self.0;
         core.reactor.stats.add(Counter::BytesReceived, bytes.len() as u64);
-        core.reactor.table.touch_received(link.slot(), core.reactor.now_us());
+        core.reactor.table.touch_received(link.slot(), core.reactor.steady_us());
         link.times.received_ms.set(core.reactor.now_ms());
         link.times.pinged_ms.set(None);
         self.feed(app, link, bytes, pace);

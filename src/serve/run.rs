@@ -44,6 +44,7 @@ pub(super) fn run_worker<A: App>(post: &Post<'_>, app: &A) -> io::Result<()> {
         outbox: post.options.ports.iter().map(|port| port.outbox).collect(),
         outbox_bytes_max: post.options.outbox_bytes_max,
         flow: post.shared.flow,
+        began: post.shared.began,
     };
     let stats = post.shared.stats.block(post.id);
     stats.set(Counter::Pid, u64::from(std::process::id()));

@@ -367,6 +367,16 @@ impl Worker {
         self.0.reactor.now_us()
     }
 
+    /// For how many microseconds nothing has come from a session.
+    pub fn silence_us(&self, info: &ClientInfo) -> u64 {
+        self.0.reactor.steady_us().saturating_sub(info.heard_us)
+    }
+
+    /// When something came last from a session, in microseconds since 1970 by the clock of today.
+    pub fn heard_at_us(&self, info: &ClientInfo) -> u64 {
+        self.now_us().saturating_sub(self.silence_us(info))
+    }
+
     pub fn stats(&self) -> Stats {
         self.0.shared.stats
     }

@@ -110,7 +110,8 @@ pub struct ClientInfo {
     pub server_port: u16,
     pub peer: Peer,
     pub connected_us: u64,
-    pub received_us: u64,
+    /// When bytes came last, in microseconds of a clock of the server's own that never jumps.
+    pub heard_us: u64,
     pub sent_us: u64,
     pub descriptors: Descriptors,
 }

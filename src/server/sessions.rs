@@ -38,6 +38,8 @@ pub struct Opening {
     pub peer: Peer,
     pub descriptors: Descriptors,
     pub now_us: u64,
+    /// The same moment on the clock of [`ClientInfo::heard_us`].
+    pub steady_us: u64,
 }
 
 /// One session's words and the uid; a copy that outlives it.
@@ -216,8 +218,8 @@ impl SessionTable {
     }
 
     #[inline]
-    pub fn touch_received(&self, slot: Slot, now_us: u64) {
-        self.word(slot.0 as usize, RECEIVED).store(now_us, Ordering::Relaxed);
+    pub fn touch_received(&self, slot: Slot, steady_us: u64) {
+        self.word(slot.0 as usize, RECEIVED).store(steady_us, Ordering::Relaxed);
     }
 
     #[inline]
@@ -269,7 +271,7 @@ impl SessionTable {
         self.word(slot, IP_LOW).store(low, Ordering::Relaxed);
         self.word(slot, IP_HIGH).store(high, Ordering::Relaxed);
         self.word(slot, DESCRIPTORS).store(pack_descriptors(opening.descriptors), Ordering::Relaxed);
-        for (field, value) in [(CONNECTED, opening.now_us), (RECEIVED, opening.now_us), (SENT, 0)] {
+        for (field, value) in [(CONNECTED, opening.now_us), (RECEIVED, opening.steady_us), (SENT, 0)] {
             self.word(slot, field).store(value, Ordering::Relaxed);
         }
     }
@@ -353,6 +355,7 @@ mod tests {
             peer: Peer::Inet("192.0.2.7:4321".parse().unwrap()),
             descriptors: Descriptors { listener: 7, connection: i32::MAX },
             now_us: 77,
+            steady_us: 7,
         }
     }
 
@@ -411,7 +414,7 @@ mod tests {
             let info = table.info(id).unwrap();
             assert_eq!((info.peer, info.worker, info.server_port), (peer, 65535, 9501));
             assert_eq!((info.port, table.port_of(id)), (200, Some(200)));
-            assert_eq!((info.connected_us, info.received_us, info.sent_us), (77, 77, 5));
+            assert_eq!((info.connected_us, info.heard_us, info.sent_us), (77, 7, 5));
             assert_eq!(info.status, WebSocketStatus::Active);
         }
         let (id, _) = table.open(&Opening { peer: Peer::Unix, ..opening(0) }).unwrap();

@@ -1,5 +1,5 @@
 --TEST--
-The wall clock jumps by hours, both ways: dates and the log follow, timers and idle limits do not, nobody is closed
+The wall clock jumps by hours, both ways: dates and the log follow, timers, idle limits and heartbeat() do not, nobody is closed
 --EXTENSIONS--
 swoole
 --SKIPIF--
@@ -62,7 +62,7 @@ $server->on('message', function ($server, $frame) {
         // More than one round of the heartbeat.
         if ($ticks === 15) {
             Swoole\Timer::clear($id);
-            $server->push($fd, json_encode(['early' => $early || $after < 700 || $slept < 900]));
+            $server->push($fd, json_encode(['early' => $early || $after < 700 || $slept < 900, 'silent' => $server->heartbeat(false)]));
         }
     });
     $server->push($fd, 'timers run');
@@ -102,10 +102,10 @@ array_map(unlink(...), glob("$home/*"));
 rmdir($home);
 ?>
 --EXPECT--
-+3h: {"early":false}
--5h: {"early":false}
-+26h: {"early":false}
-+0h: {"early":false}
++3h: {"early":false,"silent":[]}
+-5h: {"early":false,"silent":[]}
++26h: {"early":false,"silent":[]}
++0h: {"early":false,"silent":[]}
 0 0 0 0
 bool(true)
 array(0) {

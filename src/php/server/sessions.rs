@@ -282,8 +282,7 @@ fn heartbeat(server: &Server, call: &mut Call<'_>) -> Result<Value> {
     let mut fds = Array::new();
     for session in sessions(&worker) {
         let Some(info) = worker.client_info(session).filter(|info| !info.protected) else { continue };
-        let silent_us = worker.now_us().saturating_sub(info.received_us.max(info.connected_us));
-        if u128::from(silent_us) > idle.as_micros() {
+        if u128::from(worker.silence_us(&info)) > idle.as_micros() {
             fds.push(session.as_u64());
             if close {
                 // It may have gone meanwhile, which is as good.
@@ -305,6 +304,7 @@ fn client_info(server: &Server, call: &mut Call<'_>) -> Result<Value> {
 /// The array of `getClientInfo()`, keys in the order of the original.
 pub fn describe(worker: &Worker, info: &ClientInfo) -> Array {
     let seconds = |us: u64| us as f64 / 1e6;
+    let heard_us = worker.heard_at_us(info).max(info.connected_us);
     let mut array = Array::new();
     if info.uid > 0 {
         array.set("uid", info.uid);
@@ -324,11 +324,11 @@ pub fn describe(worker: &Worker, info: &ClientInfo) -> Array {
     array.set("remote_ip", info.peer.ip().to_string());
     array.set("reactor_id", worker.options().reactor_number(info.worker));
     array.set("connect_time", info.connected_us / 1_000_000);
-    array.set("last_time", info.received_us.max(info.connected_us) / 1_000_000);
-    array.set("last_recv_time", seconds(info.received_us));
+    array.set("last_time", heard_us / 1_000_000);
+    array.set("last_recv_time", seconds(heard_us));
     array.set("last_send_time", seconds(info.sent_us));
     // A worker that owns its sockets takes up what it reads at once.
-    array.set("last_dispatch_time", seconds(info.received_us));
+    array.set("last_dispatch_time", seconds(heard_us));
     array.set("close_errno", 0i64);
     array.set("recv_queued_bytes", worker.unread_bytes(info.session));
     array.set("send_queued_bytes", worker.queued_bytes(info.session));

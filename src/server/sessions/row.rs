@@ -18,7 +18,7 @@ pub(super) fn read(session: SessionId, uid: u32, field: impl Fn(usize) -> u64) -
         server_port: (packed >> SERVER_PORT_SHIFT) as u16,
         peer: unpack_peer(field(IP_LOW), field(IP_HIGH), packed),
         connected_us: field(CONNECTED),
-        received_us: field(RECEIVED),
+        heard_us: field(RECEIVED),
         sent_us: field(SENT),
         descriptors: unpack_descriptors(field(DESCRIPTORS)),
     }
