@@ -64,6 +64,10 @@ impl Mailbox {
         self.unfinished.borrow().is_empty()
     }
 
+    fn holds(&self, session: SessionId) -> bool {
+        self.unfinished.borrow().contains_key(&session)
+    }
+
     /// Whether somebody is not read for want of room.
     pub fn is_short_of_room(&self) -> bool {
         self.crowded.get() || self.shut.get()
@@ -128,7 +132,7 @@ impl Core {
     #[inline]
     pub fn count_unfinished(&self, link: &Rc<Link>) {
         let bytes = link.talk.borrow().unfinished_bytes();
-        if bytes > 0 || !self.mailbox.is_empty() {
+        if bytes > 0 || self.mailbox.holds(link.id()) {
             self.recount(link, bytes);
         }
     }
