@@ -181,9 +181,11 @@ pub fn stack_usage(cid: Cid) -> Option<i64> {
 }
 
 /// The size of a coroutine's C stack.
+// The field is a signed number before 8.4.
+#[allow(clippy::useless_conversion)]
 pub fn stack_bytes() -> i64 {
     // SAFETY: a plain field of the globals.
-    unsafe { (*sys::eg()).fiber_stack_size }
+    i64::try_from(unsafe { (*sys::eg()).fiber_stack_size }).unwrap_or(i64::MAX)
 }
 
 /// Unwinds what still waits, so that `finally` blocks and destructors run. Called when the last loop of a script or a

@@ -29,7 +29,7 @@ echo bin2hex(Frame::pack(data: 'hi', opcode: 2)), "\n";
 --EXPECTF--
 Swoole\WebSocket\Frame::pack(): Argument #2 ($opcode) must be of type int, string given
 Swoole\WebSocket\Frame::pack(): Argument #2 ($opcode) must be of type int, float given
-Swoole\WebSocket\Frame::pack(): Argument #3 ($flags) must be of type int, bool given
+Swoole\WebSocket\Frame::pack(): Argument #3 ($flags) must be of type int, %r(bool|true)%r given
 82026869
 82026869
 

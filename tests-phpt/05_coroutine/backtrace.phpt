@@ -25,15 +25,15 @@ Swoole\Coroutine\run(function () {
 });
 ?>
 --EXPECTF--
-yield < inner < outer < {closure}
+yield < inner < outer < {closure%S}
 2
-getBackTrace < {closure}
-go < {closure}
+getBackTrace < {closure%S}
+go < {closure%S}
 bool(false)
 #0 %s(%d): Swoole\Coroutine::yield()
 #1 %s(%d): inner()
 #2 %s(%d): outer()
-#3 [internal function]: {closure}()
+#3 [internal function]: {closure%S}()
 1 2 2 Swoole\Coroutine\Iterator
 bool(true)
 bool(true)

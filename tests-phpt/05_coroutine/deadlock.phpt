@@ -28,13 +28,13 @@ echo "end of script\n";
  [Coroutine-1] waits for Coroutine::resume()
 --------------------------------------------------------------------
 #0 %s(%d): Swoole\Coroutine::yield()
-#1 [internal function]: {closure}()
+#1 [internal function]: {closure%S}()
 
  [Coroutine-2] waits at a channel
 --------------------------------------------------------------------
 #0 %s(%d): Swoole\Coroutine\Channel->pop()
 #1 %s(%d): wait_for_nothing(%S)
-#2 [internal function]: {closure}()
+#2 [internal function]: {closure%S}()
 
  Nothing is left that could wake them. Wait with a timeout, or end the wait: Channel::close(), Coroutine::resume(),
  Coroutine::cancel(). Coroutine::set(['enable_deadlock_check' => false]) switches this report off.

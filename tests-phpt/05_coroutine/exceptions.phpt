@@ -33,7 +33,7 @@ Swoole\Coroutine\run(function () {
 finally 0
 caught 0: late
 #0 exceptions.php(%d): thrower()
-#1 [internal function]: {closure}()
+#1 [internal function]: {closure%S}()
 #2 {main}
 finally 1
 caught 1: late

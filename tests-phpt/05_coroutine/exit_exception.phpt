@@ -24,7 +24,7 @@ go(function () {
     $text = str_repeat('x', 3);
     try { exit($text . 'y'); } catch (Swoole\ExitException $e) { var_dump($e->getStatus(), $text); }
     try { exit("constant"); } catch (Throwable $e) { var_dump($e->getStatus()); }
-    try { exit($undefined); } catch (Throwable $e) { var_dump($e->getStatus()); }
+    try { @exit($undefined); } catch (Throwable $e) { var_dump($e->getStatus()); }
     try { try { die(3); } finally { echo "finally\n"; } } catch (Exception $e) { var_dump($e->getStatus()); }
     Co::sleep(0.001);
     (new Fiber(function () {

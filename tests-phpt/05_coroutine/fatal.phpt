@@ -19,10 +19,10 @@ foreach ([
 }
 ?>
 --EXPECTF--
-Fatal error: boom in %s
+%AFatal error: boom in %s
 shutdown
 255
-Fatal error: nested in %s
+%AFatal error: nested in %s
 shutdown
 255
 %A

@@ -25,7 +25,7 @@ echo "never\n";
 
 Fatal error: Uncaught LogicException: nobody catches me in %s:%d
 Stack trace:
-#0 [internal function]: {closure}()
+#0 [internal function]: {closure%S}()
 #1 {main}
   thrown in %s on line %d
 shutdown function

@@ -43,6 +43,6 @@ call 2: y
 
 Fatal error: Uncaught Exception: from a callback in %s:%d
 Stack trace:
-#0 [internal function]: {closure}(Resource id #%d)
+#0 [internal function]: {closure%S}(Resource id #%d)
 #1 {main}
   thrown in %s on line %d
