@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -85,7 +86,11 @@ impl Case {
             _ => self.clients(&mut server),
         };
         self.enter_phase(&mut server, &mut clients);
-        kill(Pid::from_raw(self.pid(&server, &pids)), self.signal).unwrap();
+        match kill(Pid::from_raw(self.pid(&server, &pids)), self.signal) {
+            // One with nothing to do may have ended already.
+            Err(Errno::ESRCH) if self.phase == Phase::Stopping => {}
+            killed => killed.unwrap(),
+        }
         if matches!(self.victim, Victim::Master | Victim::Manager) || self.mode == Mode::Alone {
             self.the_server_ends(&mut server, &mut clients);
         } else if self.phase == Phase::Stopping {
@@ -198,7 +203,7 @@ impl Case {
             Victim::UserProcess => drop(server.hear("user 0 is 3 ")),
             _ => drop(server.hear(&format!("worker starting {id} "))),
         }
-        assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
         for (worker, client) in clients.iter_mut().enumerate() {
             if self.survives(worker) {
                 answers(client);
