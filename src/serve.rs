@@ -60,6 +60,7 @@ mod raw;
 mod reactor_end;
 mod relay;
 mod run;
+mod sessions;
 mod watch;
 mod websocket;
 mod worker;

@@ -28,7 +28,6 @@ use crate::protocol::extension::DeflateParams;
 use crate::server::command::Command;
 use crate::server::lifecycle::Lifecycle;
 use crate::server::session::{ClientInfo, CloseCause, Closed, SessionId, WebSocketStatus};
-use crate::server::sessions::SessionTable;
 use crate::server::stats::{Counter, Stats};
 
 /// A running worker.
@@ -299,91 +298,13 @@ impl Worker {
         }
     }
 
-    /// Whether the session is there, on any worker.
-    pub fn exists(&self, session: SessionId) -> bool {
-        self.0.shared.sessions.exists(session)
-    }
-
-    /// Whether frames may be pushed to the session, on any worker.
-    #[inline]
-    pub fn is_established(&self, session: SessionId) -> bool {
-        self.0.shared.sessions.is_established(session)
-    }
-
-    pub fn client_info(&self, session: SessionId) -> Option<ClientInfo> {
-        self.0.shared.sessions.info(session).or_else(|| {
-            let row = self.0.departed.get()?;
-            Some(SessionTable::info_in(&row)).filter(|info| info.session == session)
-        })
-    }
-
-    /// Binds a user's number, not 0, to a session; false when there is one already, or no session.
-    pub fn bind(&self, session: SessionId, uid: u32) -> bool {
-        self.exists(session) && self.0.shared.sessions.bind(session, uid)
-    }
-
-    /// Bytes that wait for the session's peer; 0 when it lives elsewhere.
-    pub fn queued_bytes(&self, session: SessionId) -> usize {
-        match (self.0.shared.flow, self.0.reactor.link(session)) {
-            (_, Some(link)) => link.queued_bytes(),
-            (Some(flow), None) => flow.waiting(session),
-            (None, None) => 0,
-        }
-    }
-
-    /// Bytes of the session that wait for its worker; counted with `max_queued_bytes` only.
-    pub fn unread_bytes(&self, session: SessionId) -> usize {
-        self.0.shared.flow.map_or(0, |flow| flow.unread(session))
-    }
-
-    /// Sessions of all workers.
-    pub fn session_count(&self) -> u64 {
-        self.0.shared.sessions.count()
-    }
-
-    /// The first session at or after a position, and the next position; begin with 0. See
-    /// [`crate::server::sessions::SessionTable::next`].
-    #[inline]
-    pub fn next_session(&self, position: usize) -> Option<(usize, SessionId)> {
-        self.0.shared.sessions.next(position)
-    }
-
-    /// The position behind a session.
-    pub fn position_after(&self, session: SessionId) -> Option<usize> {
-        self.0.shared.sessions.position_after(session)
-    }
-
-    /// The address that the session's peer connected to.
-    pub fn local_ip(&self, session: SessionId) -> Option<std::net::IpAddr> {
-        match (self.0.reactor.link(session), self.0.local_ip.get()) {
-            (Some(link), _) => link.local_ip(),
-            (None, Some((told, ip))) if told == session => Some(ip),
-            (None, _) => None,
-        }
-    }
-
     /// Microseconds since 1970, as of the beginning of this round of the loop.
     pub fn now_us(&self) -> u64 {
         self.0.reactor.now_us()
     }
 
-    /// For how many microseconds nothing has come from a session.
-    pub fn silence_us(&self, info: &ClientInfo) -> u64 {
-        self.0.reactor.steady_us().saturating_sub(info.heard_us)
-    }
-
-    /// When something came last from a session, in microseconds since 1970 by the clock of today.
-    pub fn heard_at_us(&self, info: &ClientInfo) -> u64 {
-        self.now_us().saturating_sub(self.silence_us(info))
-    }
-
     pub fn stats(&self) -> Stats {
         self.0.shared.stats
-    }
-
-    /// The last session id handed out.
-    pub fn last_session(&self) -> u64 {
-        self.0.shared.sessions.last_id()
     }
 
     /// Ends this worker after the running callback. A manager forks its successor.
