@@ -27,6 +27,7 @@ impl Outcome {
             fields.insert("depth".into(), json!(options.depth));
         }
         fields.insert("deflate".into(), json!(options.deflate));
+        fields.insert("shares_a_core".into(), json!(server.shares_a_core()));
         fields.insert("command".into(), json!(server.command));
         fields.insert("invocation".into(), json!(options.invocation));
         Self { fields, figures: Vec::new() }

@@ -7,7 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use nix::sched::{CpuSet, sched_setaffinity};
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
@@ -49,6 +49,14 @@ impl Server {
                 None => why,
             }),
         }
+    }
+
+    /// Whether the server may run on a core of the load's, as the kernel has it and not as it was asked for: then they wait
+    /// for each other, and each finds the other's data in its cache.
+    pub fn shares_a_core(&self) -> bool {
+        let of = |id| sched_getaffinity(Pid::from_raw(id));
+        let (Ok(server), Ok(load)) = (of(self.child.id() as i32), of(0)) else { return false };
+        (0..CpuSet::count()).any(|core| server.is_set(core) == Ok(true) && load.is_set(core) == Ok(true))
     }
 
     pub fn tree(&self) -> ProcTree {
@@ -111,11 +119,8 @@ fn scratch_file() -> Result<File, Failure> {
     Ok(file)
 }
 
-/// Pins this process; children started afterwards inherit it. A machine with one core has nothing to pin.
+/// Pins this thread, and with it the children it starts afterwards.
 fn pin(core: usize) -> Result<(), Failure> {
-    if std::thread::available_parallelism().map_or(1, usize::from) < 2 && core > 0 {
-        return Ok(());
-    }
     let mut set = CpuSet::new();
     set.set(core)
         .and_then(|()| sched_setaffinity(Pid::from_raw(0), &set))

@@ -44,6 +44,11 @@ impl Results {
         (counts.clone().min().unwrap_or(0), counts.max().unwrap_or(0))
     }
 
+    /// Whether in any run the server and the load had a core in common.
+    pub fn share_a_core(&self) -> bool {
+        self.runs.values().flatten().any(|run| run["shares_a_core"].as_bool() == Some(true))
+    }
+
     /// Any run of the pair: its settings and command are the same in all rounds.
     pub fn sample(&self, scenario: &str, server: &str) -> Option<&Value> {
         self.runs.get(&(scenario.to_owned(), server.to_owned()))?.first()

@@ -9,11 +9,15 @@ pub fn section(results: &Results, chart: &str, about: &str) -> String {
     let mut out = String::new();
     let (fewest, most) = results.rounds();
     let rounds = if fewest == most { format!("{most}") } else { format!("{fewest} to {most}") };
+    let cores = match results.share_a_core() {
+        true => "**the server and the load shared a core**, so none of this tells what they cost apart",
+        false => "the server on one core, the load on the other",
+    };
     let _ = writeln!(
         out,
-        "\n## Beside other servers\n\n{about}\n\nMedians of {rounds} rounds, the servers taking turns within each; the server on one core, \
-         the load on the other. CPU is that of the server's whole process tree, read from `/proc`: throughput in a \
-         closed loop depends on how the two sides interleave, CPU for each message hardly does.\n\n![CPU for each message]({chart})\n"
+        "\n## Beside other servers\n\n{about}\n\nMedians of {rounds} rounds, the servers taking turns within each; {cores}. \
+         CPU is that of the server's whole process tree, read from `/proc`: throughput in a closed loop depends on how the \
+         two sides interleave, CPU for each message hardly does.\n\n![CPU for each message]({chart})\n"
     );
     for (figure, title, decimals) in FIGURES {
         table(&mut out, results, figure, title, *decimals);
