@@ -67,8 +67,7 @@ impl Worker {
             if let Some(link) = self.0.reactor.link(session) {
                 self.0.go_on_sending(&link);
             }
-            self.0.tell_file(session);
-            return app.on_room(self, session);
+            return self.there_is_room(app, session);
         }
         let Some(link) = self.0.reactor.link(session) else { return };
         match event {
@@ -83,11 +82,17 @@ impl Worker {
             Event::Drained(_) if link.stage() == Stage::Open => {
                 self.0.go_on_sending(&link);
                 app.on_buffer_empty(self, session);
-                app.on_room(self, session);
+                self.there_is_room(app, session);
             }
             Event::Filled(_) | Event::Drained(_) => {}
             Event::Due(_) => self.due(&link),
         }
+    }
+
+    /// Whoever waited for room for the session goes on.
+    pub(super) fn there_is_room<A: App>(&self, app: &A, session: SessionId) {
+        self.0.tell_file(session);
+        app.on_room(self, session);
     }
 
     fn accepted<A: App>(&self, app: &A, link: &Rc<Link>) {

@@ -23,7 +23,8 @@ use crate::server::session::{CloseCause, Closed, SessionId};
 
 impl Worker {
     /// Answers a request with a part of a file behind `head`: as the client reads it, whatever the application does
-    /// meanwhile. The connection goes on then. False when no response is owed to the session in this worker.
+    /// meanwhile. The connection goes on then. The socket, or what owes the response, may be in another process; false
+    /// without such a session.
     pub fn send_file(
         &self,
         session: SessionId,
@@ -32,24 +33,10 @@ impl Worker {
         range: Range<u64>,
         keep_alive: bool,
     ) -> bool {
-        let link = self.0.reactor.link(session).filter(|link| link.stage() == Stage::Open);
-        let Some(link) = link else { return false };
-        let download = Download::new(head.to_vec(), [Part::File(Arc::clone(file), range)], keep_alive);
-        self.begin_download(&link, download)
-    }
-
-    /// As [`Worker::send_file`], where the socket or what owes the response is in another process. False without such a
-    /// session.
-    pub fn send_file_there(
-        &self,
-        session: SessionId,
-        head: &[u8],
-        file: &Arc<File>,
-        range: Range<u64>,
-        keep_alive: bool,
-    ) -> bool {
-        let download = Download::new(head.to_vec(), [Part::File(Arc::clone(file), range)], keep_alive);
-        self.send_aside(session, download, After::Response { keep_alive })
+        let part = || Part::File(Arc::clone(file), range.clone());
+        let download = || Download::new(head.to_vec(), [part()], keep_alive);
+        self.own_link(session).is_ok_and(|link| self.begin_download(&link, download()))
+            || self.send_aside(session, download(), After::Response { keep_alive })
     }
 
     /// Sends a part of a file as it is, and whatever is sent from now on behind it. False without such a session.

@@ -28,8 +28,7 @@ impl Worker {
         let mut roomy = Vec::new();
         lanes.flush(|session| roomy.push(session));
         for session in roomy {
-            self.0.tell_file(session);
-            app.on_room(self, session);
+            self.there_is_room(app, session);
         }
         lanes.read(|_, record| {
             if let Some((session, port, news)) = News::parse(record) {
@@ -140,10 +139,7 @@ impl Worker {
             }
             News::BufferFull => app.on_buffer_full(self, session),
             News::BufferEmpty => app.on_buffer_empty(self, session),
-            News::Room => {
-                self.0.tell_file(session);
-                app.on_room(self, session);
-            }
+            News::Room => self.there_is_room(app, session),
             News::Close(closed, row) => {
                 self.0.owed.borrow_mut().remove(&session);
                 self.0.departed.set(Some(row));

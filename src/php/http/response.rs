@@ -387,8 +387,7 @@ fn send_file(response: &Response, call: &mut Call<'_>) -> Result<bool> {
     }
     let reply::Then::End { keep_alive } = reply.then else { return Ok(false) };
     let (worker, session) = (&target.worker, target.session);
-    let sent = worker.send_file(session, &reply.head, file.file(), file.range(), keep_alive)
-        || worker.send_file_there(session, &reply.head, file.file(), file.range(), keep_alive);
+    let sent = worker.send_file(session, &reply.head, file.file(), file.range(), keep_alive);
     if !sent {
         last_error::set(ErrorCode::SESSION_CLOSED);
     }
