@@ -2,6 +2,7 @@
 //!
 //! No borrow of the server is alive when a callback runs (invariant 5): callbacks may call any method of it.
 
+mod calls;
 mod dispatch;
 mod doors;
 mod letters;
@@ -25,7 +26,7 @@ use crate::serve::{App, Choice, Headers, Hooks, LogLine, Matter, Message, Reques
 use crate::server::command::Letter;
 use crate::server::log::{LOG, Role};
 use crate::server::session::{Closed, ClosedBy, SessionId};
-use crate::zend::{Callback, IntoValue, Object, Result, Value, error, world};
+use crate::zend::{Callback, IntoValue, Object, Value, world};
 use doors::Doors;
 use letters::TaskStyle;
 use processes::spawn_on;
@@ -71,97 +72,6 @@ impl PhpApp {
     /// The callback of an event that belongs to no port.
     fn callback(&self, event: Event) -> Option<&Callback> {
         self.doors.first().callback(event)
-    }
-
-    /// Runs a callback in a coroutine, or at once where coroutines are off. `session` is who pays for an exception.
-    #[inline]
-    fn run<const N: usize>(
-        &self,
-        worker: &Worker,
-        callback: Option<&Callback>,
-        args: [Value; N],
-        session: Option<SessionId>,
-    ) {
-        if let Some(callback) = callback {
-            self.spawn(worker, callback.clone(), args, session, None);
-        }
-    }
-
-    /// `place` is given back when the callback has ended.
-    #[inline]
-    fn spawn<const N: usize>(
-        &self,
-        worker: &Worker,
-        callback: Callback,
-        args: [Value; N],
-        session: Option<SessionId>,
-        place: Option<Place>,
-    ) {
-        if !self.coroutines.get() {
-            return self.call(worker, &callback, &args, session);
-        }
-        let several = self.several;
-        let worker = worker.clone();
-        let made = world::go(move || {
-            if callback.call(&args).is_err() {
-                uncaught(&worker, several, session);
-            }
-            drop(place);
-        });
-        match made {
-            Ok(Ok(_)) => {}
-            Ok(Err(refused)) => error::warning_as(
-                "",
-                format_args!("{}: no coroutine for a callback: {refused}", self.object.class().name()),
-            ),
-            // exit() or a fatal error: the loop sees it next.
-            Err(_) => {}
-        }
-    }
-
-    /// Runs a callback that is never a coroutine.
-    fn on_main_stack(
-        &self,
-        worker: &Worker,
-        callback: Option<&Callback>,
-        args: &[Value],
-        session: Option<SessionId>,
-    ) {
-        if let Some(callback) = callback {
-            self.call(worker, callback, args, session);
-        }
-    }
-
-    /// Runs a callback on the main stack.
-    fn call(&self, worker: &Worker, callback: &Callback, args: &[Value], session: Option<SessionId>) {
-        let returned = callback.call(args);
-        self.returned(worker, returned, session);
-    }
-
-    /// What a callback on the main stack returned. An exception that ends the process does so.
-    fn returned(
-        &self,
-        worker: &Worker,
-        returned: Result<Value>,
-        session: Option<SessionId>,
-    ) -> Option<Value> {
-        let Err(_) = returned else { return returned.ok() };
-        uncaught(worker, self.several, session);
-        if error::is_pending() {
-            if !error::is_exit() {
-                world::end_script();
-            }
-            worker.abort();
-        }
-        None
-    }
-
-    /// Runs a callback that belongs to no worker: those of the manager.
-    fn plain<const N: usize>(&self, event: Event, args: [Value; N]) {
-        let Some(callback) = self.callback(event) else { return };
-        if callback.call(&args).is_err() && !error::is_exit() {
-            error::report_uncaught();
-        }
     }
 
     fn answer(&self, worker: &Worker, session: SessionId, request: Request, place: Option<Place>) {
@@ -263,7 +173,7 @@ impl App for PhpApp {
         worker: &Worker,
         session: SessionId,
         bytes: &[u8],
-    ) -> std::result::Result<Option<u64>, FramingError> {
+    ) -> Result<Option<u64>, FramingError> {
         let measure = self.doors.of(worker, session).measure.as_ref().ok_or(FramingError::Malformed)?;
         let said = self.returned(worker, measure.call(&[bytes.into_value()]), Some(session));
         doors::length_of(&said.ok_or(FramingError::Malformed)?)
