@@ -12,8 +12,7 @@ use std::time::Duration;
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use swoole::protocol::connection::{Connection, Event, Io, Options};
-use swoole::protocol::deflate::DeflatePool;
+use swoole::protocol::connection::{Connection, Event, Io, Options, Pool};
 use swoole::protocol::frame::FrameHeader;
 use swoole::protocol::mask::{MaskKeys, mask};
 use swoole::protocol::opcode::Opcode;
@@ -186,7 +185,7 @@ fn receive(c: &mut Criterion) {
 
 fn receive_ours(mut stream: &[u8], buffer: &mut [u8]) -> usize {
     let mut connection = Connection::new(Role::Server, Arc::new(Options::default()), None);
-    let (mut out, mut pool, mut keys) = (Vec::new(), DeflatePool::default(), MaskKeys::new());
+    let (mut out, mut pool, mut keys) = (Vec::new(), Pool::default(), MaskKeys::new());
     let mut io = Io { out: &mut out, pool: &mut pool, keys: &mut keys };
     let mut sum = 0;
     let mut count = |event: Event<'_>| match event {
@@ -199,7 +198,7 @@ fn receive_ours(mut stream: &[u8], buffer: &mut [u8]) -> usize {
             (now, stream) = stream.split_at(stream.len().min(space.limit()));
             // What a socket's read would do.
             bytes::BufMut::put_slice(&mut space, now);
-            if let Some(event) = connection.payload_filled(&mut io) {
+            if let Some(event) = connection.payload_filled(now.len(), &mut io) {
                 count(event);
             }
             continue;

@@ -100,7 +100,7 @@ fn our_fragments_become_one_message_at_their_end() {
             let frame = pair.theirs.read_frame().await.expect("a message");
             assert_eq!((frame.opcode, &frame.payload[..]), (OpCode::Text, text.as_bytes()));
             let bytes = pair.their_bytes().await;
-            assert_eq!(pair.ours.receive(&bytes), [Event::Pong(Payload::Owned(b"between".to_vec()))]);
+            assert_eq!(pair.ours.receive(&bytes), [Event::Pong(Payload::Owned(b"between"[..].into()))]);
         }
     });
 }
@@ -123,7 +123,7 @@ fn their_fragments_become_one_message_at_our_end() {
                 pair.theirs.write_frame(frame).await.expect("sent");
             }
             let bytes = pair.their_bytes().await;
-            let ping = Event::Ping(Payload::Owned(b"between".to_vec()));
+            let ping = Event::Ping(Payload::Owned(b"between"[..].into()));
             assert_eq!(pair.ours.receive_by(100, &bytes), [ping, message(Opcode::Text, text.as_bytes())]);
             pair.deliver().await;
             let frame = pair.theirs.read_frame().await.expect("our pong");

@@ -127,7 +127,7 @@ fn our_fragments_become_one_message_at_their_end() {
         pair.their_message(Opcode::Text, text.as_bytes());
         pair.theirs.flush().expect("their pong");
         let bytes = pair.their_bytes();
-        let pong = Event::Pong(Payload::Owned(b"between".to_vec()));
+        let pong = Event::Pong(Payload::Owned(b"between"[..].into()));
         assert_eq!(pair.ours.receive(&bytes), [pong]);
     }
 }
@@ -137,7 +137,7 @@ fn their_ping_gets_our_pong() {
     for mut pair in Pair::both() {
         pair.theirs.send(Message::Ping(b"are you there?".to_vec().into())).expect("sent");
         let bytes = pair.their_bytes();
-        let ping = Event::Ping(Payload::Owned(b"are you there?".to_vec()));
+        let ping = Event::Ping(Payload::Owned(b"are you there?"[..].into()));
         assert_eq!(pair.ours.receive(&bytes), [ping]);
         pair.deliver();
         assert_eq!(pair.theirs.read().expect("our pong"), Message::Pong(b"are you there?".to_vec().into()));

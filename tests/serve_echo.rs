@@ -64,6 +64,73 @@ fn pipelined_messages_come_back_in_order() {
 }
 
 #[test]
+fn large_messages_of_many_clients_do_not_mix() {
+    let server = Server::echo();
+    let talk = |client: u32| {
+        let mut receiver = server.open();
+        let mut sender = support::Client(receiver.0.try_clone().unwrap());
+        let payloads: Vec<Vec<u8>> = (0..12u32)
+            .map(|n| {
+                let len = 9_000 + (client * 7919 + n * 104_729) % 1_500_000;
+                (0..len).map(|at| (at / 251 * 31 + at + n + client) as u8).collect()
+            })
+            .collect();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for (n, payload) in payloads.iter().enumerate() {
+                    // In three fragments with a ping between them, or in one; cut anywhere.
+                    let bytes = match n % 3 {
+                        0 => {
+                            let (first, rest) = payload.split_at(payload.len() / 3);
+                            let (second, third) = rest.split_at(rest.len() / 2);
+                            let pieces = [(0x02, first), (0x89, b"?"), (0x00, second), (0x80, third)];
+                            pieces.map(|(head, bytes)| frame(head, bytes)).concat()
+                        }
+                        _ => frame(0x82, payload),
+                    };
+                    let cut = n * 37_813 % bytes.len();
+                    sender.write(&bytes[..cut]);
+                    sender.write(&bytes[cut..]);
+                }
+            });
+            let mut expected = payloads.iter();
+            let mut next = expected.next();
+            while let Some(payload) = next {
+                let got = receiver.receive();
+                match got.first {
+                    0x8a => assert_eq!(got.payload, b"?"),
+                    _ => {
+                        assert!(got.first == 0x82 && got.payload == *payload, "client {client}");
+                        next = expected.next();
+                    }
+                }
+            }
+        });
+    };
+    std::thread::scope(|scope| {
+        let talk = &talk;
+        (0..6).for_each(|client| _ = scope.spawn(move || talk(client)));
+    });
+}
+
+#[test]
+fn a_large_message_that_is_cut_off_by_an_error_or_the_end_is_nobodys() {
+    let server = Server::echo();
+    let mut client = server.open();
+    let whole = frame(0x82, &[7; 1_000_000]);
+    client.write(&whole[..700_000]);
+    drop(client);
+    let mut client = server.open();
+    let mut text = frame(0x81, &[b'a'; 1_000_000]);
+    text[900_000] ^= 0x80;
+    client.write(&text[..950_000]);
+    client.expect_close(1007);
+    let mut client = server.open();
+    client.send(0x82, &[9; 1_000_000]);
+    assert!(client.receive().payload == [9; 1_000_000]);
+}
+
+#[test]
 fn many_clients_are_served_side_by_side() {
     let server = Server::echo();
     let mut clients: Vec<_> = (0..50).map(|_| server.open()).collect();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
 use swoole::protocol::close::CloseReason;
-use swoole::protocol::connection::{Connection, End, Event, Io, Limits, Options, Payload, State};
-use swoole::protocol::deflate::{Deflate, DeflatePool};
+use swoole::protocol::connection::{Connection, End, Event, Io, Limits, Options, Payload, Pool, State};
+use swoole::protocol::deflate::Deflate;
 use swoole::protocol::error::ProtocolError;
 use swoole::protocol::extension::{DeflateConfig, DeflateParams};
 use swoole::protocol::mask::MaskKeys;
@@ -63,7 +63,7 @@ fn run(setup: Setup, mut stream: &[u8], size: usize, direct: bool) -> Outcome {
         Arc::new(Options { auto_pong: setup.auto_pong, limits }),
         setup.deflate.map(|takeover| Box::new(deflate(setup.role, takeover))),
     );
-    let (mut out, mut pool, mut keys) = (Vec::new(), DeflatePool::default(), MaskKeys::fixed([0; 4]));
+    let (mut out, mut pool, mut keys) = (Vec::new(), Pool::default(), MaskKeys::fixed([0; 4]));
     let mut events = Vec::new();
     let mut close_at = setup.close_at;
     loop {
@@ -80,7 +80,7 @@ fn run(setup: Setup, mut stream: &[u8], size: usize, direct: bool) -> Outcome {
             Some(mut space) => {
                 now = now.min(space.limit());
                 space.get_mut().extend_from_slice(&stream[..now]);
-                events.extend(connection.payload_filled(&mut io).map(owned));
+                events.extend(connection.payload_filled(now, &mut io).map(owned));
             }
             None => {
                 let mut read = stream[..now].to_vec();
@@ -119,7 +119,7 @@ fn assert_same(whole: &Outcome, cut: &Outcome, setup: Setup) {
 fn assert_replies_are_frames(setup: Setup, out: &[u8]) {
     let role = if setup.role == Role::Server { Role::Client } else { Role::Server };
     let mut peer = Connection::new(role, Arc::default(), None);
-    let (mut replies, mut pool, mut keys) = (Vec::new(), DeflatePool::default(), MaskKeys::fixed([0; 4]));
+    let (mut replies, mut pool, mut keys) = (Vec::new(), Pool::default(), MaskKeys::fixed([0; 4]));
     let mut bytes = out.to_vec();
     let mut input = &mut bytes[..];
     let mut io = Io { out: &mut replies, pool: &mut pool, keys: &mut keys };
@@ -146,7 +146,7 @@ fn deflate(role: Role, takeover: bool) -> Deflate {
 }
 
 fn owned(event: Event<'_>) -> Event<'static> {
-    let keep = |payload: Payload<'_>| Payload::Owned(payload.into_vec());
+    let keep = |payload: Payload<'_>| Payload::Owned(payload[..].into());
     match event {
         Event::Message { opcode, compressed, payload } => {
             Event::Message { opcode, compressed, payload: keep(payload) }

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::link::Link;
+use crate::protocol::block::Block;
 use crate::protocol::close::CloseReason;
-use crate::protocol::connection::{Connection, Event, Io, Options, Payload, SendFlags, SendRefused};
-use crate::protocol::deflate::{Deflate, DeflatePool};
+use crate::protocol::connection::{Connection, Event, Io, Options, Pool, SendFlags, SendRefused};
+use crate::protocol::deflate::Deflate;
 use crate::protocol::error::ProtocolError;
 use crate::protocol::mask::MaskKeys;
 use crate::protocol::opcode::Opcode;
@@ -37,11 +38,11 @@ pub enum Incoming {
     Message {
         opcode: Opcode,
         compressed: bool,
-        payload: Vec<u8>,
+        payload: Block,
     },
     /// Answered already, unless the options say otherwise.
-    Ping(Vec<u8>),
-    Pong(Vec<u8>),
+    Ping(Block),
+    Pong(Block),
     /// Answered already. [`Link::finish`] is to follow.
     Close(CloseReason),
     /// The peer broke the protocol, and was told so. [`Link::finish`] is to follow.
@@ -136,10 +137,10 @@ impl From<Event<'_>> for Incoming {
     fn from(event: Event<'_>) -> Self {
         match event {
             Event::Message { opcode, compressed, payload } => {
-                Self::Message { opcode, compressed, payload: Payload::into_vec(payload) }
+                Self::Message { opcode, compressed, payload: payload.into_block() }
             }
-            Event::Ping(payload) => Self::Ping(payload.into_vec()),
-            Event::Pong(payload) => Self::Pong(payload.into_vec()),
+            Event::Ping(payload) => Self::Ping(payload.into_block()),
+            Event::Pong(payload) => Self::Pong(payload.into_block()),
             Event::Close(reason) => Self::Close(reason),
             Event::Failed(error) => Self::Failed(error),
         }
@@ -148,7 +149,7 @@ impl From<Event<'_>> for Incoming {
 
 thread_local! {
     /// Contexts for connections without takeover: as many as messages are under way, not as there are connections.
-    static POOL: RefCell<DeflatePool> = RefCell::new(DeflatePool::new());
+    static POOL: RefCell<Pool> = RefCell::new(Pool::default());
 }
 
 /// Replies that may wait for a peer that does not read.

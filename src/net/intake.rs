@@ -4,8 +4,14 @@
 //! nowhere between the kernel and the loop. When the arena or the queue is full, tasks stop reading until the loop
 //! has taken the batch; that bounds both memory and the time before everybody gets a turn.
 
+use std::future::Future;
 use std::io;
+use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+
+use bytes::BufMut;
+use bytes::buf::Limit;
+use tokio::io::AsyncReadExt;
 
 use super::shortage;
 use super::stream::Stream;
@@ -17,6 +23,8 @@ use crate::server::session::SessionId;
 pub struct Intake {
     arena: Vec<u8>,
     used: usize,
+    /// Bytes of this batch that went past the arena.
+    direct: usize,
     events: Vec<Event>,
     /// The loop, when it waits for a first event.
     loop_waker: Option<Waker>,
@@ -53,6 +61,7 @@ impl Default for Intake {
         Self {
             arena: vec![0; ARENA_BYTES],
             used: 0,
+            direct: 0,
             events: Vec::new(),
             loop_waker: None,
             starved: Vec::new(),
@@ -82,20 +91,59 @@ impl Intake {
             return Taken::Starved;
         }
         let start = self.used;
-        match stream.poll_read(cx, &mut self.arena[start..start + room]) {
+        let read = stream.poll_read(cx, &mut self.arena[start..start + room]);
+        let count = match self.taken(session, read) {
+            Ok(count) => count,
+            Err(taken) => return taken,
+        };
+        self.used += count;
+        self.push(Event::Received { session, start: start as u32, end: self.used as u32 });
+        // As much as there was room for: perhaps the beginning of something large, which goes past the arena as soon as
+        // the loop has seen it.
+        if self.sparing || count == READ_BYTES {
+            self.starved.push(cx.waker().clone());
+            return Taken::Starved;
+        }
+        Taken::More
+    }
+
+    /// Reads once from `stream` into the message that a connection awaits more of. Once in a batch: the loop has to look
+    /// at it first.
+    pub fn read_on(
+        &mut self,
+        session: SessionId,
+        stream: &mut Stream,
+        mut space: Limit<&mut Vec<u8>>,
+        cx: &mut Context<'_>,
+    ) -> Taken {
+        space.set_limit(space.remaining_mut().min(DIRECT_BYTES - self.direct));
+        let read = pin!(stream.read_buf(&mut space)).poll(cx);
+        let count = match self.taken(session, read) {
+            Ok(count) => count,
+            Err(taken) => return taken,
+        };
+        self.direct += count;
+        self.push(Event::Placed { session, count: count as u32 });
+        self.starved.push(cx.waker().clone());
+        Taken::Starved
+    }
+
+    /// Whether bytes of a connection may be read into its message: all before them have been looked at, and the batch
+    /// has room for them.
+    pub fn may_read_on(&self, session: SessionId) -> bool {
+        !self.sparing
+            && self.direct < DIRECT_BYTES
+            && self.events.iter().all(|event| event.session() != session)
+    }
+
+    /// What a read brought, and what its end or failure means.
+    fn taken(&mut self, session: SessionId, read: Poll<io::Result<usize>>) -> Result<usize, Taken> {
+        Err(match read {
+            Poll::Ready(Ok(count @ 1..)) => return Ok(count),
             Poll::Pending => Taken::Wait,
             Poll::Ready(Ok(0)) => {
                 self.push(Event::Ended(session));
                 Taken::Over
-            }
-            Poll::Ready(Ok(count)) => {
-                self.used += count;
-                self.push(Event::Received { session, start: start as u32, end: self.used as u32 });
-                if self.sparing {
-                    self.starved.push(cx.waker().clone());
-                    return Taken::Starved;
-                }
-                Taken::More
             }
             Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::Interrupted => Taken::More,
             Poll::Ready(Err(error)) if shortage::caused(&error) => Taken::Short,
@@ -103,7 +151,7 @@ impl Intake {
                 self.push(Event::Broken { session, errno: error.raw_os_error().unwrap_or(0) });
                 Taken::Over
             }
-        }
+        })
     }
 
     /// Reads and forgets, until the socket is empty or has ended.
@@ -158,6 +206,7 @@ impl Intake {
         std::mem::swap(&mut self.arena, &mut batch.arena);
         std::mem::swap(&mut self.events, &mut batch.events);
         self.used = 0;
+        self.direct = 0;
     }
 
     /// Gives the arena back after the batch. Events that came up meanwhile stay.
@@ -176,6 +225,8 @@ const READ_BYTES_MIN: usize = 8 * 1024;
 const SPARING_BYTES: usize = 16 * 1024;
 /// The bytes of one batch: a few full reads, within the second-level cache.
 const ARENA_BYTES: usize = 256 * 1024;
+/// The bytes of one batch that are read into the messages they belong to: still in the cache when they are unmasked.
+const DIRECT_BYTES: usize = 512 * 1024;
 /// Events of one batch, so that a flood of tiny reads cannot keep the first sender waiting.
 const EVENTS_MAX: usize = 1024;
 /// Reads of a link that only waits for its end: whatever was in flight when we closed, not a download.

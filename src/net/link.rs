@@ -285,7 +285,13 @@ impl Link {
         while self.pauses.get() == 0 {
             let mut stream = self.stream.borrow_mut();
             let Some(stream) = stream.as_mut() else { return };
-            match reactor.intake.borrow_mut().read(self.id, stream, cx) {
+            let mut intake = reactor.intake.borrow_mut();
+            let mut talk = self.talk.borrow_mut();
+            let taken = match talk.payload_space().filter(|_| intake.may_read_on(self.id)) {
+                Some(space) => intake.read_on(self.id, stream, space, cx),
+                None => intake.read(self.id, stream, cx),
+            };
+            match taken {
                 Taken::More => {}
                 Taken::Wait | Taken::Starved => return,
                 Taken::Short => return reactor.short.join(cx),

@@ -1,5 +1,7 @@
 //! The protocol state that a link carries. Data only: `serve` decides what follows from it.
 
+use bytes::buf::Limit;
+
 use super::download::Download;
 use super::form::FormReader;
 use crate::protocol::connection::Connection;
@@ -68,6 +70,15 @@ impl Talk {
             Self::Http(exchange) => exchange.unfinished_bytes(),
             Self::WebSocket(connection) => connection.unfinished_bytes(),
             Self::Raw(Some(framer)) => framer.rest().len(),
+        }
+    }
+
+    /// Where the bytes that come next may be read to, past the arena.
+    #[inline]
+    pub fn payload_space(&mut self) -> Option<Limit<&mut Vec<u8>>> {
+        match self {
+            Self::WebSocket(connection) => connection.payload_space(),
+            _ => None,
         }
     }
 

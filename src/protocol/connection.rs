@@ -19,14 +19,15 @@ use std::sync::Arc;
 
 use bytes::buf::Limit;
 
-pub use event::{Event, Io, Options, Payload};
+pub use event::{Event, Io, Options, Payload, Pool};
 pub use send::{SendFlags, SendRefused, may_follow};
 pub use state::{Cut, End, Initiator, State};
 
 pub use super::message::Limits;
 
+use super::block::Block;
 use super::close::CloseReason;
-use super::deflate::{Deflate, DeflatePool};
+use super::deflate::Deflate;
 use super::error::ProtocolError;
 use super::frame::{FrameHeader, HEADER_BYTES_MAX, MASKED, RSV1, RSV2, RSV3};
 use super::mask;
@@ -112,7 +113,8 @@ impl Connection {
     }
 
     /// While the payload of a large frame is awaited: where the driver may read it to directly, which spares a copy.
-    /// It hands the space to its socket's read and, before any other call, calls [`payload_filled`](Self::payload_filled).
+    /// It hands the space to its socket's read and, before it brings any later bytes, calls
+    /// [`payload_filled`](Self::payload_filled).
     pub fn payload_space(&mut self) -> Option<Limit<&mut Vec<u8>>> {
         let Reading::Payload { header, taken } = self.reading else { return None };
         let left = header.len - taken;
@@ -122,16 +124,17 @@ impl Connection {
         self.message.as_mut().filter(|message| !message.compressed).map(|message| message.space(left))
     }
 
-    /// Takes what was read into [`payload_space`](Self::payload_space). The event is a message or a failure.
-    pub fn payload_filled(&mut self, io: &mut Io<'_>) -> Option<Event<'static>> {
+    /// Takes the `count` bytes that were read into [`payload_space`](Self::payload_space). The event is a message or a
+    /// failure. Whatever was decided about the connection since then, its bytes are counted.
+    pub fn payload_filled(&mut self, count: usize, io: &mut Io<'_>) -> Option<Event<'static>> {
         let Reading::Payload { header, taken } = self.reading else { return None };
         let message = self.message.as_mut()?;
-        let fresh = message.filled(header.len - taken);
+        let count = (count as u64).min(header.len - taken);
+        let fresh = message.filled(count);
         if let Some(key) = header.mask {
             mask::mask(fresh, key, taken as usize);
         }
-        let taken = taken + fresh.len() as u64;
-        let result = message.accept().and_then(|()| self.advance(header, taken));
+        let result = message.accept().and_then(|()| self.advance(header, taken + count));
         result.unwrap_or_else(|error| Some(self.fail(error, io)))
     }
 
@@ -332,7 +335,7 @@ impl Connection {
                 self.reading = Reading::Payload { header, taken };
                 return Ok(None);
             }
-            Payload::Owned(std::mem::take(&mut self.control))
+            Payload::Owned(Block::from(&std::mem::take(&mut self.control)[..]))
         };
         let closing = self.state != State::Open;
         Ok(match header.opcode {
@@ -369,12 +372,12 @@ impl Connection {
         &mut self,
         header: FrameHeader,
         piece: &'a mut [u8],
-        pool: &mut DeflatePool,
+        pool: &mut Pool,
     ) -> Result<Event<'a>, ProtocolError> {
         let payload = match &mut self.deflate {
             Some(deflate) if header.rsv1 => {
-                let mut message = Message::new(header.opcode, true);
-                message.push_compressed(deflate, pool, piece, true, &self.options.limits)?;
+                let mut message = Message::new(header.opcode, true, Block::default());
+                message.push_compressed(deflate, &mut pool.deflate, piece, true, &self.options.limits)?;
                 Payload::Owned(message.finish()?)
             }
             _ if header.opcode == Opcode::Text && !utf8::is_valid(piece) => {
@@ -391,16 +394,18 @@ impl Connection {
         header: FrameHeader,
         taken: u64,
         piece: &[u8],
-        pool: &mut DeflatePool,
+        pool: &mut Pool,
     ) -> Result<Option<Event<'a>>, ProtocolError> {
-        let message = self.message.get_or_insert_with(|| Box::new(Message::new(header.opcode, header.rsv1)));
+        let message = self.message.get_or_insert_with(|| {
+            Box::new(Message::new(header.opcode, header.rsv1, pool.blocks.take(header.len)))
+        });
         let taken = taken + piece.len() as u64;
         let left = header.len - taken;
         if self.state == State::Open {
             match (message.compressed, &mut self.deflate) {
                 (true, Some(deflate)) => {
                     let last = header.fin && left == 0;
-                    message.push_compressed(deflate, pool, piece, last, &self.options.limits)?;
+                    message.push_compressed(deflate, &mut pool.deflate, piece, last, &self.options.limits)?;
                 }
                 _ => message.push(piece, left)?,
             }

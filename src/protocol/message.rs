@@ -5,6 +5,7 @@
 use bytes::BufMut;
 use bytes::buf::Limit;
 
+use super::block::Block;
 use super::deflate::{Deflate, DeflatePool};
 use super::error::ProtocolError;
 use super::frame::FrameHeader;
@@ -64,16 +65,15 @@ pub(super) struct Message {
     fragments: u32,
     /// In the frames that are over.
     wire_bytes: u64,
-    bytes: Vec<u8>,
+    bytes: Block,
     /// How many of `bytes` have been unmasked and checked. Less than all only between [`Message::space`] and
     /// [`Message::accept`].
     accepted: usize,
 }
 
 impl Message {
-    /// A message whose first header has the given opcode (text or binary).
-    pub(super) fn new(opcode: Opcode, compressed: bool) -> Self {
-        let bytes = Vec::new();
+    /// A message whose first header has the given opcode (text or binary). It comes into the block.
+    pub(super) fn new(opcode: Opcode, compressed: bool, bytes: Block) -> Self {
         Self { opcode, compressed, utf8: Utf8::new(), fragments: 0, wire_bytes: 0, bytes, accepted: 0 }
     }
 
@@ -87,7 +87,7 @@ impl Message {
     pub(super) fn push(&mut self, piece: &[u8], left: u64) -> Result<(), ProtocolError> {
         self.bytes.truncate(self.accepted);
         self.reserve(piece.len(), left);
-        self.bytes.extend_from_slice(piece);
+        self.bytes.extend(piece);
         self.check_text()
     }
 
@@ -100,7 +100,11 @@ impl Message {
         fin: bool,
         limits: &Limits,
     ) -> Result<(), ProtocolError> {
-        let inflated = deflate.decompress(pool, piece, fin, &mut self.bytes, limits.inflated_bytes_max);
+        if self.bytes.capacity() == 0 {
+            self.bytes.reserve(piece.len().saturating_mul(INFLATED_TIMES), 0);
+        }
+        let most = limits.inflated_bytes_max.saturating_add(Block::HEADROOM);
+        let inflated = deflate.decompress(pool, piece, fin, self.bytes.buffer(), most);
         // Text that came out before the error may have been wrong already.
         self.check_text().and(inflated)
     }
@@ -108,19 +112,17 @@ impl Message {
     /// Where a driver may read the next `left` bytes of the frame to, or some of them.
     pub(super) fn space(&mut self, left: u64) -> Limit<&mut Vec<u8>> {
         self.bytes.truncate(self.accepted);
-        if self.bytes.len() == self.bytes.capacity() {
-            self.reserve(0, left);
-        }
+        self.reserve(1, left - 1);
         let spare = self.bytes.capacity() - self.bytes.len();
-        (&mut self.bytes).limit(usize::try_from(left).map_or(spare, |left| left.min(spare)))
+        self.bytes.buffer().limit(usize::try_from(left).map_or(spare, |left| left.min(spare)))
     }
 
-    /// What the driver has put into [`space`](Self::space): at most `left` bytes, still masked.
-    /// The caller unmasks it and calls [`accept`](Self::accept).
-    pub(super) fn filled(&mut self, left: u64) -> &mut [u8] {
-        let most = usize::try_from(left).map_or(usize::MAX, |left| self.accepted.saturating_add(left));
+    /// The `count` bytes that the driver has put into [`space`](Self::space), still masked; fewer where the message was
+    /// discarded meanwhile. The caller unmasks them and calls [`accept`](Self::accept).
+    pub(super) fn filled(&mut self, count: u64) -> &mut [u8] {
+        let most = usize::try_from(count).map_or(usize::MAX, |count| self.accepted.saturating_add(count));
         self.bytes.truncate(most);
-        self.bytes.get_mut(self.accepted..).unwrap_or_default()
+        self.bytes.tail_mut(self.accepted)
     }
 
     pub(super) fn accept(&mut self) -> Result<(), ProtocolError> {
@@ -128,7 +130,7 @@ impl Message {
     }
 
     /// The last byte is here: the message, if its text does not end inside a character.
-    pub(super) fn finish(self) -> Result<Vec<u8>, ProtocolError> {
+    pub(super) fn finish(self) -> Result<Block, ProtocolError> {
         self.utf8.finish()?;
         Ok(self.bytes)
     }
@@ -140,7 +142,7 @@ impl Message {
 
     /// Nobody will read the message any more: keeps only that it is unfinished.
     pub(super) fn discard(&mut self) {
-        self.bytes = Vec::new();
+        self.bytes = Block::default();
         self.accepted = 0;
     }
 
@@ -155,16 +157,21 @@ impl Message {
     }
 
     /// Makes room for `now` bytes and some of the `left` that a header has promised. A header alone never makes us
-    /// reserve more than [`RESERVE_BYTES`] or as much again as its sender has really sent.
+    /// reserve more than [`RESERVE_BYTES`], nor its sender more than [`RESERVE_TIMES`] what it has really sent.
     fn reserve(&mut self, now: usize, left: u64) {
-        if self.bytes.capacity() - self.bytes.len() >= now.max(1) {
+        if self.bytes.capacity().saturating_sub(self.bytes.len()) >= now {
             return;
         }
         let promised = usize::try_from(left).unwrap_or(usize::MAX).saturating_add(now);
-        self.bytes.reserve(promised.min(self.bytes.len().max(RESERVE_BYTES)).max(now));
+        let earned = (self.bytes.len() + now).saturating_mul(RESERVE_TIMES).max(RESERVE_BYTES);
+        self.bytes.reserve(promised.min(earned), now);
     }
 }
 
 const MIB: usize = 1024 * 1024;
 /// Reserved on the word of a header: what one read of a driver may bring anyhow.
 const RESERVE_BYTES: usize = 64 * 1024;
+/// A large message is not to be moved again and again while it grows. What is reserved and not written to costs no memory.
+const RESERVE_TIMES: usize = 16;
+/// What a compressed message may become, in most cases: its buffer need not grow then.
+const INFLATED_TIMES: usize = 4;

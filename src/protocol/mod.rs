@@ -3,6 +3,7 @@
 //! Everything here is a pure function of bytes: no I/O, no clock, no unsafe, no panic on any input.
 #![forbid(unsafe_code)]
 
+pub mod block;
 pub mod close;
 pub mod connection;
 pub mod deflate;

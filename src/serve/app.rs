@@ -9,6 +9,7 @@ use std::time::Instant;
 use super::worker::Worker;
 use crate::net::datagram::Datagram;
 use crate::net::form::Form;
+use crate::protocol::block::Block;
 use crate::protocol::framing::FramingError;
 use crate::protocol::http::RequestHead;
 use crate::protocol::opcode::Opcode;
@@ -113,6 +114,18 @@ pub trait App {
 
     /// A message. Also Ping, Pong and Close frames if the options ask for them.
     fn on_message(&self, worker: &Worker, session: SessionId, message: Message<'_>);
+
+    /// A message in a block of its own, which the application may take.
+    fn on_block(
+        &self,
+        worker: &Worker,
+        session: SessionId,
+        opcode: Opcode,
+        compressed: bool,
+        block: &mut Block,
+    ) {
+        self.on_message(worker, session, Message { opcode, compressed, payload: block, close_code: 0 });
+    }
 
     /// A request: answer with [`Worker::send`] and [`Worker::end_response`], now or later. The next request of the
     /// connection comes after that.

@@ -19,9 +19,10 @@ use crate::net::link::{Defer, Link, Pause, SendError};
 use crate::net::reactor::Reactor;
 use crate::net::talk::{Exchange, Step, Talk};
 use crate::process::shared::Shared;
+use crate::protocol::block::Block;
 use crate::protocol::close::CloseReason;
-use crate::protocol::connection::{Connection, Io, SendFlags, SendRefused};
-use crate::protocol::deflate::{Deflate, DeflatePool};
+use crate::protocol::connection::{Connection, Io, Pool, SendFlags, SendRefused};
+use crate::protocol::deflate::Deflate;
 use crate::protocol::extension::DeflateParams;
 use crate::protocol::handshake::server::Accepted;
 use crate::protocol::mask::MaskKeys;
@@ -53,7 +54,7 @@ pub(super) struct Core {
     /// What `scratch` still holds, if it is a whole plain message: its opcode and the length of its header. A broadcast
     /// pushes one payload to many.
     encoded: Cell<Option<(Opcode, usize)>>,
-    pool: RefCell<DeflatePool>,
+    pool: RefCell<Pool>,
     keys: RefCell<MaskKeys>,
     pub defer: Cell<Defer>,
     /// The sockets of ports that have packets instead of connections.
@@ -120,7 +121,7 @@ impl Core {
             task_turn: Cell::default(),
             scratch: RefCell::default(),
             encoded: Cell::default(),
-            pool: RefCell::new(DeflatePool::new()),
+            pool: RefCell::new(Pool::default()),
             keys: RefCell::default(),
             defer: Cell::default(),
             datagram_sockets: RefCell::default(),
@@ -150,6 +151,11 @@ impl Core {
         let (mut pool, mut keys) = (self.pool.borrow_mut(), self.keys.borrow_mut());
         let result = f(&mut Io { out: &mut out, pool: &mut pool, keys: &mut keys });
         (result, out)
+    }
+
+    /// Keeps a block for a message to come.
+    pub fn give_back(&self, block: Block) {
+        self.pool.borrow_mut().blocks.give(block);
     }
 
     #[inline]

@@ -20,13 +20,20 @@ impl Worker {
         let mut pace = Pace::new(self, batch.events.len());
         for index in 0..batch.events.len() {
             let event = batch.events[index];
-            if let Event::Received { session, start, end } = event {
-                if let Some(link) = self.open(session) {
-                    let bytes = &mut batch.arena[start as usize..end as usize];
-                    self.received(app, &link, bytes, &mut pace);
+            match event {
+                Event::Received { session, start, end } => {
+                    if let Some(link) = self.open(session) {
+                        let bytes = &mut batch.arena[start as usize..end as usize];
+                        self.received(&link, bytes.len(), || self.feed(app, &link, bytes, &mut pace));
+                    }
                 }
-            } else {
-                self.happened(app, event);
+                Event::Placed { session, count } => {
+                    if let Some(link) = self.open(session) {
+                        let count = count as usize;
+                        self.received(&link, count, || self.go_on_message(app, &link, count, &mut pace));
+                    }
+                }
+                event => self.happened(app, event),
             }
             self.settle(app);
         }
@@ -37,13 +44,15 @@ impl Worker {
         self.0.reactor.link(session).filter(|link| link.stage() == Stage::Open)
     }
 
-    fn received<A: App>(&self, app: &A, link: &Rc<Link>, bytes: &mut [u8], pace: &mut Pace) {
+    /// Does what is due when bytes have arrived, and has them looked at.
+    #[inline]
+    fn received(&self, link: &Rc<Link>, count: usize, look: impl FnOnce()) {
         let core = &*self.0;
-        core.reactor.stats.add(Counter::BytesReceived, bytes.len() as u64);
+        core.reactor.stats.add(Counter::BytesReceived, count as u64);
         core.reactor.table.touch_received(link.slot(), core.reactor.steady_us());
         link.times.received_ms.set(core.reactor.now_ms());
         link.times.pinged_ms.set(None);
-        self.feed(app, link, bytes, pace);
+        look();
         core.count_unfinished(link);
         link.flush(&core.reactor);
     }
@@ -71,7 +80,7 @@ impl Worker {
         }
         let Some(link) = self.0.reactor.link(session) else { return };
         match event {
-            Event::Received { .. } | Event::Room(_) => {}
+            Event::Received { .. } | Event::Placed { .. } | Event::Room(_) => {}
             Event::Accepted(_) => self.accepted(app, &link),
             Event::Ended(_) => self.ended(&link),
             Event::Broken { .. } => {

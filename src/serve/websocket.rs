@@ -1,5 +1,6 @@
 //! WebSocket of a connection: bytes in, one event of the protocol at a time with the application in between, and frames out.
 
+use std::cell::RefMut;
 use std::rc::Rc;
 
 use super::app::{App, Message};
@@ -9,8 +10,9 @@ use super::worker::{Home, SendFailure, Worker};
 use crate::net::link::{Defer, Link};
 use crate::net::talk::Talk;
 use crate::process::sys::memory::fetch_ahead;
+use crate::protocol::block::Block;
 use crate::protocol::close::CloseReason;
-use crate::protocol::connection::{Event, SendFlags, SendRefused, State, may_follow};
+use crate::protocol::connection::{Event, Payload, SendFlags, SendRefused, State, may_follow};
 use crate::protocol::opcode::Opcode;
 use crate::server::command::Command;
 use crate::server::session::{CloseCause, Closed, SessionId};
@@ -96,6 +98,36 @@ impl Worker {
         let Talk::WebSocket(connection) = &mut *talk else { return };
         let (event, reply) = core.with_connection(|io| connection.receive(input, io));
         drop(talk);
+        self.heard(app, link, event, reply, !input.is_empty(), pace);
+    }
+
+    /// Takes bytes that were read into a message.
+    pub(super) fn go_on_message<A: App>(&self, app: &A, link: &Rc<Link>, count: usize, pace: &mut Pace) {
+        let mut talk = link.talk.borrow_mut();
+        let Talk::WebSocket(connection) = &mut *talk else { return };
+        let (event, reply) = self.0.with_connection(|io| connection.payload_filled(count, io));
+        drop(talk);
+        self.heard(app, link, event, reply, false, pace);
+    }
+
+    /// Keeps a block that a message came in for another one.
+    pub fn give_back(&self, block: Block) {
+        self.0.give_back(block);
+    }
+
+    /// Sends what the protocol itself replies to an event, and tells the application. `more` says that bytes of the same
+    /// connection follow.
+    #[inline]
+    fn heard<A: App>(
+        &self,
+        app: &A,
+        link: &Rc<Link>,
+        event: Option<Event<'_>>,
+        reply: RefMut<'_, Vec<u8>>,
+        more: bool,
+        pace: &mut Pace,
+    ) {
+        let core = &*self.0;
         // A reply to a Close waits until the application has seen the Close.
         let is_close = matches!(event, Some(Event::Close(_)));
         if !reply.is_empty() && !is_close {
@@ -110,9 +142,17 @@ impl Worker {
                 core.reactor.stats.add(Counter::Requests, 1);
                 link.times.message_ms.set(core.reactor.now_ms());
                 core.reactor.stats.add(Counter::Dispatched, 1);
-                pace.begin(self, !input.is_empty());
-                let message = Message { opcode, compressed, payload: &payload, close_code: 0 };
-                app.on_message(self, link.id(), message);
+                pace.begin(self, more);
+                match payload {
+                    Payload::Borrowed(payload) => {
+                        let message = Message { opcode, compressed, payload, close_code: 0 };
+                        app.on_message(self, link.id(), message);
+                    }
+                    Payload::Owned(mut block) => {
+                        app.on_block(self, link.id(), opcode, compressed, &mut block);
+                        core.give_back(block);
+                    }
+                }
                 pace.end(self);
             }
             Some(Event::Ping(payload)) if core.port(link).deliver_ping => {

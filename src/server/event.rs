@@ -11,6 +11,8 @@ pub enum Event {
     Accepted(SessionId),
     /// Bytes arrived: `start..end` of the batch's arena.
     Received { session: SessionId, start: u32, end: u32 },
+    /// Bytes of a large payload were read to their place in the message.
+    Placed { session: SessionId, count: u32 },
     /// The peer will send no more.
     Ended(SessionId),
     /// The socket failed with this OS error.
@@ -30,6 +32,7 @@ impl Event {
         match self {
             Self::Accepted(session)
             | Self::Received { session, .. }
+            | Self::Placed { session, .. }
             | Self::Ended(session)
             | Self::Broken { session, .. }
             | Self::Filled(session)

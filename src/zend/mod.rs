@@ -77,6 +77,7 @@ pub mod function;
 pub mod hook;
 pub mod ini;
 pub mod input;
+pub mod loan;
 pub mod module;
 pub mod native;
 pub mod object;

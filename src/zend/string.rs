@@ -178,6 +178,6 @@ pub fn hash(bytes: &[u8]) -> i64 {
 }
 
 /// Where the bytes begin.
-const HEADER: usize = std::mem::offset_of!(sys::zend_string, val);
+pub(super) const HEADER: usize = std::mem::offset_of!(sys::zend_string, val);
 /// `GC_NOT_COLLECTABLE`: a string cannot be part of a cycle.
-const GC_NOT_COLLECTABLE: u32 = 1 << 4;
+pub(super) const GC_NOT_COLLECTABLE: u32 = 1 << 4;

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use swoole::protocol::close::CloseReason;
-use swoole::protocol::connection::{Connection, Event, Io, Options, Payload, SendFlags};
-use swoole::protocol::deflate::DeflatePool;
+use swoole::protocol::connection::{Connection, Event, Io, Options, Payload, Pool, SendFlags};
 use swoole::protocol::mask::MaskKeys;
 use swoole::protocol::opcode::Opcode;
 use swoole::protocol::role::Role;
@@ -13,14 +12,14 @@ use swoole::protocol::role::Role;
 pub struct Ours {
     pub connection: Connection,
     pub out: Vec<u8>,
-    pool: DeflatePool,
+    pool: Pool,
     keys: MaskKeys,
 }
 
 impl Ours {
     pub fn new(role: Role) -> Self {
         let connection = Connection::new(role, Arc::new(Options::default()), None);
-        Self { connection, out: Vec::new(), pool: DeflatePool::default(), keys: MaskKeys::new() }
+        Self { connection, out: Vec::new(), pool: Pool::default(), keys: MaskKeys::new() }
     }
 
     /// What `bytes` cause when they come in reads of `size` bytes.
@@ -59,14 +58,14 @@ impl Ours {
 }
 
 pub fn message(opcode: Opcode, payload: &[u8]) -> Event<'static> {
-    Event::Message { opcode, compressed: false, payload: Payload::Owned(payload.to_vec()) }
+    Event::Message { opcode, compressed: false, payload: Payload::Owned(payload.into()) }
 }
 
 /// Lengths on both sides of every limit of the header, and one that spans many reads.
 pub const LENGTHS: [usize; 9] = [0, 1, 124, 125, 126, 65_535, 65_536, 65_537, 1_000_000];
 
 fn owned(event: Event<'_>) -> Event<'static> {
-    let keep = |payload: Payload<'_>| Payload::Owned(payload.into_vec());
+    let keep = |payload: Payload<'_>| Payload::Owned(payload[..].into());
     match event {
         Event::Message { opcode, compressed, payload } => {
             Event::Message { opcode, compressed, payload: keep(payload) }

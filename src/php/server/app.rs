@@ -16,12 +16,15 @@ use std::time::Instant;
 
 use super::admission::{Admission, Admitted, Place};
 use super::event::Event;
+use super::loans::Loans;
 use super::{Server, control, datagrams, event_object, sessions, set_worker, statistics};
 use crate::net::datagram::Datagram;
 use crate::php::http::request::{self, RequestOptions};
 use crate::php::http::response;
 use crate::php::websocket::frame;
+use crate::protocol::block::Block;
 use crate::protocol::framing::FramingError;
+use crate::protocol::opcode::Opcode;
 use crate::serve::{App, Choice, Headers, Hooks, LogLine, Matter, Message, Request, Worker, WorkerFailure};
 use crate::server::command::Letter;
 use crate::server::log::{LOG, Role};
@@ -48,6 +51,8 @@ pub struct PhpApp {
     /// Whether workers are processes of their own, which an uncaught exception may end.
     several: bool,
     request_options: Rc<RequestOptions>,
+    /// Large payloads that callbacks may still hold.
+    loans: Loans,
     /// `dispatch_func`.
     dispatch: Option<Callback>,
 }
@@ -64,6 +69,7 @@ impl PhpApp {
             event_object: settings.process.event_object,
             several,
             request_options: Rc::new(RequestOptions::new(settings)),
+            loans: Loans::default(),
             dispatch: dispatch::function(&object),
             object,
         }
@@ -81,6 +87,12 @@ impl PhpApp {
             let args = [request, response.into_value()];
             self.spawn(worker, callback.clone(), args, Some(session), place);
         }
+    }
+
+    #[inline]
+    fn deliver(&self, worker: &Worker, session: SessionId, frame: Value) {
+        let callback = self.doors.of(worker, session).callback(Event::Message);
+        self.run(worker, callback, [self.this(), frame], Some(session));
     }
 
     fn this(&self) -> Value {
@@ -152,9 +164,23 @@ impl App for PhpApp {
 
     #[inline]
     fn on_message(&self, worker: &Worker, session: SessionId, message: Message<'_>) {
-        let frame = frame::received(session, &message);
-        let callback = self.doors.of(worker, session).callback(Event::Message);
-        self.run(worker, callback, [self.this(), frame], Some(session));
+        self.deliver(worker, session, frame::received(session, &message));
+    }
+
+    fn on_block(
+        &self,
+        worker: &Worker,
+        session: SessionId,
+        opcode: Opcode,
+        compressed: bool,
+        block: &mut Block,
+    ) {
+        let frame = match self.loans.lend(block) {
+            Some(data) => frame::received_data(session, opcode, compressed, data),
+            None => frame::received_data(session, opcode, compressed, &block[..]),
+        };
+        self.deliver(worker, session, frame);
+        self.loans.collect(worker);
     }
 
     fn on_request(&self, worker: &Worker, session: SessionId, request: Request) {
@@ -362,6 +388,7 @@ impl App for PhpApp {
         scheduler.fire_due();
         scheduler.run_ready();
         statistics::count_coroutines(worker);
+        self.loans.collect(worker);
         while let Some((session, request, place)) = self.admission.next(worker) {
             self.answer(worker, session, request, Some(place));
         }

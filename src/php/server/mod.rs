@@ -30,6 +30,7 @@ mod datagrams;
 pub mod event;
 mod event_object;
 mod listen;
+mod loans;
 mod messages;
 pub mod options;
 mod payload;

@@ -43,13 +43,25 @@ fn to_string(call: &mut Call<'_>) -> Result<Str> {
 /// What `onMessage` gets: a Frame, or for a Close a CloseFrame. Clients mask, so the flags say so.
 #[inline]
 pub fn received(session: SessionId, message: &Message<'_>) -> Value {
-    let fd = i64::try_from(session.as_u64()).unwrap_or(i64::MAX);
-    let compressed = if message.compressed { FLAG_COMPRESS | FLAG_RSV1 } else { 0 };
-    let flags = FLAG_FIN | FLAG_MASK | compressed;
-    if message.opcode == Opcode::Close {
-        return pack::received_close(fd, flags, message.close_code, message.payload).into_value();
+    let &Message { opcode, compressed, payload, close_code } = message;
+    if opcode == Opcode::Close {
+        return pack::received_close(fd(session), flags(compressed), close_code, payload).into_value();
     }
-    pack::frame(fd, message.opcode, flags, message.payload).into_value()
+    received_data(session, opcode, compressed, payload)
+}
+
+/// As [`received`], for anything but a Close.
+#[inline]
+pub fn received_data(session: SessionId, opcode: Opcode, compressed: bool, data: impl IntoValue) -> Value {
+    pack::frame(fd(session), opcode, flags(compressed), data).into_value()
+}
+
+fn fd(session: SessionId) -> i64 {
+    i64::try_from(session.as_u64()).unwrap_or(i64::MAX)
+}
+
+fn flags(compressed: bool) -> i64 {
+    FLAG_FIN | FLAG_MASK | if compressed { FLAG_COMPRESS | FLAG_RSV1 } else { 0 }
 }
 
 /// `Frame::pack` and `WebSocket\Server::pack`.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
+use crate::protocol::block::{Block, Blocks};
 use crate::protocol::close::CloseReason;
 use crate::protocol::deflate::DeflatePool;
 use crate::protocol::error::ProtocolError;
@@ -37,14 +38,14 @@ pub enum Payload<'a> {
     /// Inside the driver's read buffer, unmasked in place.
     Borrowed(&'a mut [u8]),
     /// In a buffer of its own, because they came in pieces or compressed.
-    Owned(Vec<u8>),
+    Owned(Block),
 }
 
 impl Payload<'_> {
-    pub fn into_vec(self) -> Vec<u8> {
+    pub fn into_block(self) -> Block {
         match self {
-            Self::Borrowed(bytes) => bytes.to_vec(),
-            Self::Owned(bytes) => bytes,
+            Self::Borrowed(bytes) => Block::from(&*bytes),
+            Self::Owned(block) => block,
         }
     }
 }
@@ -55,7 +56,7 @@ impl Deref for Payload<'_> {
     fn deref(&self) -> &[u8] {
         match self {
             Self::Borrowed(bytes) => bytes,
-            Self::Owned(bytes) => bytes,
+            Self::Owned(block) => block,
         }
     }
 }
@@ -71,8 +72,15 @@ impl fmt::Debug for Payload<'_> {
 pub struct Io<'a> {
     /// Receives the bytes to write to the peer, in order and behind what is in it.
     pub out: &'a mut Vec<u8>,
-    pub pool: &'a mut DeflatePool,
+    pub pool: &'a mut Pool,
     pub keys: &'a mut MaskKeys,
+}
+
+/// What messages use while they are under way, and leave for the next ones.
+#[derive(Debug, Default)]
+pub struct Pool {
+    pub deflate: DeflatePool,
+    pub blocks: Blocks,
 }
 
 /// What all connections of one port have in common.

@@ -133,7 +133,7 @@ impl Connection {
         let start = io.out.len();
         let head_max = header.header_len();
         io.out.resize(start + head_max, 0);
-        if !deflate.compress(io.pool, payload, io.out) {
+        if !deflate.compress(&mut io.pool.deflate, payload, io.out) {
             io.out.truncate(start);
             return false;
         }

@@ -42,7 +42,7 @@ fn compressed(fin: bool, opcode: Opcode, payload: &[u8]) -> Vec<u8> {
 }
 
 fn inflated(opcode: Opcode, payload: &[u8]) -> Event<'static> {
-    Event::Message { opcode, compressed: true, payload: Payload::Owned(payload.to_vec()) }
+    Event::Message { opcode, compressed: true, payload: Payload::Owned(payload.into()) }
 }
 
 fn send(end: &mut End, opcode: Opcode, payload: &[u8], fin: bool) -> Vec<u8> {
@@ -151,7 +151,7 @@ fn owned_copy(event: &Event<'static>) -> Event<'static> {
         Event::Message { opcode, compressed, payload } => Event::Message {
             opcode: *opcode,
             compressed: *compressed,
-            payload: Payload::Owned(payload.to_vec()),
+            payload: Payload::Owned(payload[..].into()),
         },
         Event::Failed(error) => Event::Failed(*error),
         other => panic!("{other:?}"),
@@ -170,7 +170,7 @@ fn messages_of_any_size_make_the_round_trip_in_both_directions() {
                 let compressed = bytes[0] & 0x40 != 0;
                 assert_eq!(compressed, len >= 64, "{len} bytes");
                 assert!(bytes.len() <= len + 14);
-                let payload = Payload::Owned(payload.clone());
+                let payload = Payload::Owned(payload[..].into());
                 let event = Event::Message { opcode: Opcode::Text, compressed, payload };
                 assert_eq!(to.receive(&bytes), [event]);
             }

@@ -26,7 +26,7 @@ fn drive(end: &mut End, mut bytes: &[u8], size: usize) -> (Vec<Event<'static>>, 
         space.put_slice(now);
         direct += now.len();
         bytes = later;
-        events.extend(end.io(|connection, io| connection.payload_filled(io)).map(owned));
+        events.extend(end.io(|connection, io| connection.payload_filled(now.len(), io)).map(owned));
     }
     (events, direct)
 }
@@ -114,9 +114,30 @@ fn space_that_was_not_used_changes_nothing() {
     server.receive(&bytes[..100]);
     // Asked for twice, filled with nothing, filled but not reported: only what is reported counts.
     assert!(server.connection.payload_space().is_some());
-    assert_eq!(server.io(|connection, io| connection.payload_filled(io)), None);
+    assert_eq!(server.io(|connection, io| connection.payload_filled(0, io)), None);
     server.connection.payload_space().unwrap().put_slice(b"forgotten");
     assert_eq!(server.receive(&bytes[100..]), [message(Opcode::Binary, &[7; 100_000])]);
+}
+
+#[test]
+fn bytes_that_were_read_before_we_closed_are_counted() {
+    let mut server = End::new(Role::Server);
+    let bytes = server.whole(Opcode::Binary, &[7; 100_000]);
+    server.receive(&bytes[..100]);
+    let count = {
+        let mut space = server.connection.payload_space().unwrap();
+        let count = space.remaining_mut().min(50_000);
+        space.put_slice(&bytes[100..100 + count]);
+        count
+    };
+    server.io(|connection, io| connection.close(&crate::protocol::close::CloseReason::EMPTY, io)).unwrap();
+    assert_eq!(server.io(|connection, io| connection.payload_filled(count, io)), None);
+    assert_eq!(server.connection.unfinished_bytes(), 0);
+    assert_eq!(server.receive(&bytes[100 + count..]), []);
+    // The next frame begins where it does: the peer's answer is understood.
+    let close = server.whole(Opcode::Close, b"");
+    assert!(matches!(server.receive(&close)[..], [Event::Close(_)]));
+    assert!(matches!(server.connection.eof(), Ending::Clean { .. }));
 }
 
 #[test]
@@ -126,7 +147,7 @@ fn a_driver_that_overfills_the_space_does_not_reach_the_next_frame() {
     server.receive(&bytes[..20]);
     let space = server.connection.payload_space().unwrap();
     space.into_inner().resize(1_000_000, 0);
-    let events = server.io(|connection, io| connection.payload_filled(io)).map(owned);
+    let events = server.io(|connection, io| connection.payload_filled(1_000_000, io)).map(owned);
     match events {
         Some(Event::Message { payload, .. }) => assert_eq!(payload.len(), 20_000),
         other => panic!("{other:?}"),
@@ -139,16 +160,16 @@ fn a_driver_that_empties_the_space_loses_its_message_and_nothing_else() {
     let bytes = server.whole(Opcode::Binary, &[7; 20_000]);
     server.receive(&bytes[..20]);
     server.connection.payload_space().unwrap().into_inner().clear();
-    assert_eq!(server.io(|connection, io| connection.payload_filled(io)), None);
+    assert_eq!(server.io(|connection, io| connection.payload_filled(0, io)), None);
     assert_eq!(server.receive(&bytes[20..]).len(), 1);
 }
 
 #[test]
 fn payload_filled_out_of_turn_does_nothing() {
     let mut server = End::new(Role::Server);
-    assert_eq!(server.io(|connection, io| connection.payload_filled(io)), None);
+    assert_eq!(server.io(|connection, io| connection.payload_filled(0, io)), None);
     let bytes = server.whole(Opcode::Ping, &[0; 125]);
     server.receive(&bytes[..100]);
-    assert_eq!(server.io(|connection, io| connection.payload_filled(io)), None);
+    assert_eq!(server.io(|connection, io| connection.payload_filled(0, io)), None);
     assert_eq!(server.connection.eof(), Ending::Abnormal(Cut::InsideFrame));
 }

@@ -10,8 +10,8 @@ mod splits;
 
 use std::sync::Arc;
 
-use crate::protocol::connection::{Connection, Event, Io, Options, Payload};
-use crate::protocol::deflate::{Deflate, DeflatePool};
+use crate::protocol::connection::{Connection, Event, Io, Options, Payload, Pool};
+use crate::protocol::deflate::Deflate;
 use crate::protocol::frame::FrameHeader;
 use crate::protocol::mask::MaskKeys;
 use crate::protocol::opcode::Opcode;
@@ -23,7 +23,7 @@ pub const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 pub struct End {
     pub connection: Connection,
     pub out: Vec<u8>,
-    pub pool: DeflatePool,
+    pub pool: Pool,
     pub keys: MaskKeys,
 }
 
@@ -36,7 +36,7 @@ impl End {
         Self {
             connection: Connection::new(role, Arc::new(options), deflate.map(Box::new)),
             out: Vec::new(),
-            pool: DeflatePool::default(),
+            pool: Pool::default(),
             keys: MaskKeys::fixed(KEY),
         }
     }
@@ -102,7 +102,7 @@ pub fn sent(role: Role, fin: bool, opcode: Opcode, payload: &[u8]) -> Vec<u8> {
 }
 
 pub fn owned(event: Event<'_>) -> Event<'static> {
-    let keep = |payload: Payload<'_>| Payload::Owned(payload.into_vec());
+    let keep = |payload: Payload<'_>| Payload::Owned(payload[..].into());
     match event {
         Event::Message { opcode, compressed, payload } => {
             Event::Message { opcode, compressed, payload: keep(payload) }
@@ -119,13 +119,13 @@ pub fn text(payload: &str) -> Event<'static> {
 }
 
 pub fn message(opcode: Opcode, payload: &[u8]) -> Event<'static> {
-    Event::Message { opcode, compressed: false, payload: Payload::Owned(payload.to_vec()) }
+    Event::Message { opcode, compressed: false, payload: Payload::Owned(payload.into()) }
 }
 
 pub fn ping(payload: &[u8]) -> Event<'static> {
-    Event::Ping(Payload::Owned(payload.to_vec()))
+    Event::Ping(Payload::Owned(payload.into()))
 }
 
 pub fn pong(payload: &[u8]) -> Event<'static> {
-    Event::Pong(Payload::Owned(payload.to_vec()))
+    Event::Pong(Payload::Owned(payload.into()))
 }

@@ -12,6 +12,7 @@ use crate::client::{Conversation, Exchange, Failure, Incoming, Link};
 use crate::php::coroutine::deadline;
 use crate::php::errors::warn;
 use crate::php::websocket::pack::{self, FLAG_COMPRESS, FLAG_FIN, FLAG_RSV1, Outgoing};
+use crate::protocol::block::Block;
 use crate::protocol::close::CloseReason;
 use crate::protocol::connection::{SendFlags, SendRefused};
 use crate::protocol::deflate::Deflate;
@@ -307,11 +308,12 @@ impl Client {
         settings: &Settings,
     ) -> Result<Option<Value>> {
         let fd = conversation.link().descriptor();
-        let shown = |opcode, payload: Vec<u8>| Some(Value::from(pack::frame(fd, opcode, FLAG_FIN, payload)));
+        let shown =
+            |opcode, payload: Block| Some(Value::from(pack::frame(fd, opcode, FLAG_FIN, &payload[..])));
         Ok(match incoming {
             Incoming::Message { opcode, compressed, payload } => {
                 let flags = FLAG_FIN | if compressed { FLAG_COMPRESS | FLAG_RSV1 } else { 0 };
-                Some(Value::from(pack::frame(fd, opcode, flags, payload)))
+                Some(Value::from(pack::frame(fd, opcode, flags, &payload[..])))
             }
             Incoming::Ping(payload) if settings.is_on("open_websocket_ping_frame", false) => {
                 shown(Opcode::Ping, payload)
