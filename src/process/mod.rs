@@ -18,6 +18,7 @@ pub mod lock;
 pub mod manager;
 pub mod pipe;
 pub mod pipes;
+pub mod ring;
 pub mod rings;
 pub mod shared;
 #[allow(unsafe_code)]

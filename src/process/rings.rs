@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering, fence};
 use nix::errno::Errno;
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
+use super::ring::Ring;
 use super::sys;
-use crate::server::ring::Ring;
 
 /// The rings and bells of a server. Parties are numbered: workers first, then reactors.
 #[derive(Debug)]
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn every_pair_has_rings_of_its_own() {
-        use crate::server::ring::{Mark, Reader};
+        use crate::process::ring::{Mark, Reader};
 
         let rings = Rings::map(3, 2).unwrap();
         let mut record = Vec::new();

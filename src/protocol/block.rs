@@ -16,6 +16,8 @@ pub struct Block(
 impl Block {
     /// The room in front.
     pub const HEADROOM: usize = 24;
+    /// From so many bytes on it is worth keeping books to spare a copy. The allocator keeps smaller buffers by itself.
+    pub const LARGE: usize = 64 * 1024;
 
     /// The room in front and the bytes, with at least one byte to spare.
     pub fn into_room(mut self) -> Vec<u8> {
@@ -24,10 +26,14 @@ impl Block {
         self.0
     }
 
-    /// An empty block out of what [`Block::into_room`] gave.
-    pub fn of_room(mut room: Vec<u8>) -> Self {
-        room.clear();
+    /// The block of which the bytes begin behind the first [`Block::HEADROOM`].
+    pub fn of_room(room: Vec<u8>) -> Self {
         Self(room)
+    }
+
+    /// The buffer as it is: nothing, where the block was taken.
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.0
     }
 
     /// How many bytes it can hold as it is.
@@ -108,8 +114,8 @@ pub struct Blocks(Vec<Block>);
 
 impl Blocks {
     /// An empty block for a message whose first frame has `len` bytes.
-    pub(super) fn take(&mut self, len: u64) -> Block {
-        if len < BLOCK_BYTES_MIN as u64 {
+    pub fn take(&mut self, len: u64) -> Block {
+        if len < Block::LARGE as u64 {
             return Block::default();
         }
         self.0.pop().unwrap_or_default()
@@ -117,17 +123,15 @@ impl Blocks {
 
     /// Keeps the block if it is worth it.
     pub fn give(&mut self, mut block: Block) {
-        if self.0.len() < BLOCKS_MAX && (BLOCK_BYTES_MIN..=BLOCK_BYTES_MAX).contains(&block.capacity()) {
+        if self.0.len() < BLOCKS_MAX && (Block::LARGE..=BLOCK_BYTES_MAX).contains(&block.capacity()) {
             block.0.clear();
             self.0.push(block);
         }
     }
 }
 
-/// Smaller ones the allocator keeps by itself.
-const BLOCK_BYTES_MIN: usize = 64 * 1024;
 /// Larger ones are rare, and would be missed elsewhere.
-const BLOCK_BYTES_MAX: usize = 1024 * 1024 + 1024;
+const BLOCK_BYTES_MAX: usize = 1024 * 1024 + 8192;
 /// As many large messages as are under way at a time, within reason.
 const BLOCKS_MAX: usize = 4;
 

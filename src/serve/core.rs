@@ -153,6 +153,11 @@ impl Core {
         (result, out)
     }
 
+    /// A block for so many bytes, used before if there is one.
+    pub fn take_block(&self, len: usize) -> Block {
+        self.pool.borrow_mut().blocks.take(len as u64)
+    }
+
     /// Keeps a block for a message to come.
     pub fn give_back(&self, block: Block) {
         self.pool.borrow_mut().blocks.give(block);

@@ -3,12 +3,12 @@
 //!
 //! Nothing here waits: what a ring does not take is queued and written when the reader has made room.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use crate::process::ring::{Mark, Reader, Ring};
 use crate::process::rings::{Bell, Rings};
-use crate::server::ring::{Mark, Reader, Ring};
 use crate::server::session::SessionId;
 
 /// The lanes of one party.
@@ -29,8 +29,7 @@ struct Lane {
     /// What the reader has of a record.
     record: RefCell<Vec<u8>>,
     out: Ring,
-    waiting: RefCell<VecDeque<(Mark, Box<[u8]>)>>,
-    waiting_bytes: Cell<usize>,
+    backlog: RefCell<Backlog>,
     /// What may wait before senders are held back.
     waiting_bytes_max: usize,
     /// Sessions that wait until there is room.
@@ -69,17 +68,9 @@ impl Lanes {
         if !lane.is_waiting() && lane.out.write(Mark::WHOLE, parts) {
             return self.rings.bell(lane.peer).ring();
         }
-        let record = parts.concat();
-        lane.waiting_bytes.set(lane.waiting_bytes.get() + record.len());
-        let pieces = record.chunks(lane.out.piece_bytes_max());
-        let last = pieces.len() - 1;
-        let marked = pieces.enumerate().map(|(n, piece)| (Mark::new(n == 0, n == last), piece.into()));
-        lane.waiting.borrow_mut().extend(marked);
-        self.write_waiting(lane);
-    }
-
-    fn write_waiting(&self, lane: &Lane) {
-        if lane.write_waiting() {
+        let sent = if lane.is_waiting() { 0 } else { lane.write_beginning(parts) };
+        lane.backlog.borrow_mut().append(parts, sent);
+        if lane.write_waiting() || sent > 0 {
             self.rings.bell(lane.peer).ring();
         }
     }
@@ -87,24 +78,24 @@ impl Lanes {
     /// Writes what waits and has room now, and hands out the sessions that waited for that.
     pub fn flush(&self, mut has_room: impl FnMut(SessionId)) {
         for lane in &self.lanes {
-            if lane.is_waiting() {
-                self.write_waiting(lane);
+            if lane.is_waiting() && lane.write_waiting() {
+                self.rings.bell(lane.peer).ring();
             }
-            if lane.waiting_bytes.get() * 2 <= lane.waiting_bytes_max && !lane.awaited.borrow().is_empty() {
+            if lane.waiting_bytes() * 2 <= lane.waiting_bytes_max && !lane.awaited.borrow().is_empty() {
                 lane.awaited.take().into_iter().for_each(&mut has_room);
             }
         }
     }
 
     /// Takes the records that are there now, unless `each` says that it is enough. Those that come meanwhile are for the
-    /// next time: whoever else waits for this party has a turn before.
-    pub fn read(&self, mut each: impl FnMut(u16, &[u8]) -> bool) {
+    /// next time: whoever else waits for this party has a turn before. `each` may take the buffer or leave another one.
+    pub fn read(&self, mut each: impl FnMut(u16, &mut Vec<u8>) -> bool) {
         for (number, lane) in self.lanes.iter().enumerate() {
             let mut record = lane.record.take();
             let ring = lane.ring_in();
             let present = ring.written();
             while !ring.has_read(present) && lane.reader.borrow_mut().take(&mut record) {
-                if !each(number as u16, &record) {
+                if !each(number as u16, &mut record) {
                     return self.end_turn(lane, record);
                 }
             }
@@ -157,7 +148,7 @@ impl Lanes {
 
     /// Bytes of all that waits for room.
     pub fn waiting_bytes(&self) -> usize {
-        self.lanes.iter().map(|lane| lane.waiting_bytes.get()).sum()
+        self.lanes.iter().map(Lane::waiting_bytes).sum()
     }
 
     /// Whether the other party does not keep up.
@@ -182,8 +173,7 @@ impl Lane {
             reader: RefCell::new(Reader::new(inward)),
             record: RefCell::default(),
             out,
-            waiting: RefCell::default(),
-            waiting_bytes: Cell::new(0),
+            backlog: RefCell::default(),
             waiting_bytes_max,
             awaited: RefCell::default(),
         }
@@ -194,31 +184,119 @@ impl Lane {
     }
 
     fn is_waiting(&self) -> bool {
-        !self.waiting.borrow().is_empty()
+        !self.backlog.borrow().is_empty()
+    }
+
+    fn waiting_bytes(&self) -> usize {
+        self.backlog.borrow().len()
     }
 
     fn is_congested(&self) -> bool {
-        self.waiting_bytes.get() > self.waiting_bytes_max
+        self.waiting_bytes() > self.waiting_bytes_max
+    }
+
+    /// Writes as many pieces of a long record as the ring takes, save the last, and says how many bytes that is.
+    fn write_beginning(&self, parts: &[&[u8]]) -> usize {
+        let len: usize = parts.iter().map(|part| part.len()).sum();
+        let most = self.out.piece_bytes_max();
+        let mut sent = 0;
+        while len - sent > most {
+            let piece = piece_of(parts, sent, most);
+            if !self.out.write(Mark::new(sent == 0, false, len), &piece) {
+                break;
+            }
+            sent += most;
+        }
+        sent
     }
 
     /// Writes what the ring takes; true if it took something.
     fn write_waiting(&self) -> bool {
         let mut wrote = false;
-        let mut waiting = self.waiting.borrow_mut();
-        while let Some((mark, piece)) = waiting.front() {
-            if !self.out.write(*mark, &[piece]) {
+        let mut backlog = self.backlog.borrow_mut();
+        while let Some((mark, piece)) = backlog.next(self.out.piece_bytes_max()) {
+            if !self.out.write(mark, &[piece]) {
                 self.out.await_room();
                 // The reader may have made room before it could see that.
-                if !self.out.write(*mark, &[piece]) {
+                if !self.out.write(mark, &[piece]) {
                     return wrote;
                 }
             }
             wrote = true;
-            self.waiting_bytes.set(self.waiting_bytes.get() - piece.len());
-            waiting.pop_front();
+            let count = piece.len();
+            backlog.advance(count);
         }
         wrote
     }
+}
+
+/// Records that wait for room in a ring, behind each other in one buffer.
+#[derive(Debug, Default)]
+struct Backlog {
+    bytes: Vec<u8>,
+    /// How far they are written.
+    at: usize,
+    /// How long each record is.
+    records: VecDeque<usize>,
+    /// How much of the first one is written.
+    begun: usize,
+}
+
+impl Backlog {
+    fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    fn len(&self) -> usize {
+        self.bytes.len() - self.at
+    }
+
+    /// Appends a record of which the first `sent` bytes are written; 0 unless it is the only one.
+    fn append(&mut self, parts: &[&[u8]], sent: usize) {
+        if self.at * 2 > self.bytes.len() {
+            self.bytes.drain(..self.at);
+            self.at = 0;
+        }
+        let len = parts.iter().map(|part| part.len()).sum::<usize>();
+        self.bytes.reserve(len - sent);
+        piece_of(parts, sent, len - sent).iter().for_each(|part| self.bytes.extend_from_slice(part));
+        self.records.push_back(len);
+        self.begun += sent;
+    }
+
+    /// What is to be written next, in pieces of at most so many bytes.
+    fn next(&self, piece_bytes_max: usize) -> Option<(Mark, &[u8])> {
+        let len = *self.records.front()?;
+        let count = (len - self.begun).min(piece_bytes_max);
+        let mark = Mark::new(self.begun == 0, self.begun + count == len, len);
+        Some((mark, &self.bytes[self.at..self.at + count]))
+    }
+
+    /// So many bytes of that are written.
+    fn advance(&mut self, count: usize) {
+        self.at += count;
+        self.begun += count;
+        if self.records.front() == Some(&self.begun) {
+            self.records.pop_front();
+            self.begun = 0;
+        }
+        if self.records.is_empty() {
+            self.bytes.clear();
+            self.bytes.shrink_to(BACKLOG_BYTES_KEPT);
+            self.at = 0;
+        }
+    }
+}
+
+/// So many bytes of what `parts` make up, from `start` on.
+fn piece_of<'a>(parts: &[&'a [u8]], mut start: usize, mut count: usize) -> Vec<&'a [u8]> {
+    let cut = |part: &&'a [u8]| {
+        let skipped = start.min(part.len());
+        let taken = count.min(part.len() - skipped);
+        (start, count) = (start - skipped, count - taken);
+        &part[skipped..skipped + taken]
+    };
+    parts.iter().map(cut).collect()
 }
 
 /// Bytes that may wait for a worker that does not keep up, before its clients are held back.
@@ -226,6 +304,9 @@ const NEWS_BYTES_MAX: usize = 1 << 20;
 /// Bytes that may wait for a reactor, before callbacks hear that there is no room. A reactor never blocks, so this is for
 /// bursts: one connection that reads slowly must not keep a callback from the others.
 const ORDERS_BYTES_MAX: usize = 16 << 20;
+
+/// Memory kept for the next time that something has to wait.
+const BACKLOG_BYTES_KEPT: usize = 4 << 20;
 
 #[cfg(test)]
 mod tests {
@@ -258,6 +339,50 @@ mod tests {
             reactor.flush(|_| {});
         }
         assert!(got == [b"before".to_vec(), long, b"after".to_vec()]);
+    }
+
+    #[test]
+    fn records_that_wait_are_not_mixed_up_with_those_that_are_written_in_part() {
+        let (reactor, worker) = pair();
+        let record =
+            |n: usize| -> Vec<u8> { (0..n * 37_001 % 700_000).map(|at| (at * 31 + n) as u8).collect() };
+        let (mut sent, mut got) = (0, Vec::new());
+        while got.len() < 60 {
+            while sent < 60 && !reactor.is_congested(0) {
+                let next = record(sent);
+                let cut = next.len() / 3;
+                reactor.send(0, &[&next[..cut], &[], &next[cut..]]);
+                sent += 1;
+            }
+            got.extend(read(&worker));
+            reactor.flush(|_| {});
+        }
+        assert!(got.iter().enumerate().all(|(n, got)| *got == record(n)));
+        assert!(!reactor.is_sending() && reactor.waiting_bytes() == 0);
+    }
+
+    #[test]
+    fn a_sleeper_hears_of_a_long_record_before_all_of_it_is_written() {
+        use std::os::fd::AsFd;
+
+        use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+        let (reactor, worker) = pair();
+        worker.bell().fall_asleep();
+        reactor.send(0, &[&[7; 3_000_000]]);
+        assert!(reactor.is_sending());
+        let mut bell = [PollFd::new(worker.bell().as_fd(), PollFlags::POLLIN)];
+        assert_eq!(poll(&mut bell, PollTimeout::ZERO), Ok(1));
+    }
+
+    #[test]
+    fn pieces_are_cut_across_parts() {
+        let parts: [&[u8]; 4] = [b"abc", b"", b"def", b"g"];
+        for start in 0..=7 {
+            for count in 0..=7 - start {
+                assert_eq!(piece_of(&parts, start, count).concat(), b"abcdefg"[start..start + count]);
+            }
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::app::{Matter, Request};
 use crate::net::datagram::Datagram;
 use crate::net::form::Form;
 use crate::net::socket::Name;
+use crate::protocol::block::Block;
 use crate::protocol::http::{HeadLimits, RequestHead};
 use crate::protocol::opcode::Opcode;
 use crate::server::session::{CloseCause, Closed, ClosedBy, SessionId};
@@ -79,7 +80,7 @@ impl<'a> News<'a> {
             }
             Self::Message { opcode, compressed, close_code, payload } => {
                 let flags = *opcode as u8 | if *compressed { COMPRESSED } else { 0 };
-                send(&[&head(6, flags, (*close_code).into()), payload]);
+                send(&[&head(6, flags, (*close_code).into()), &[0; SPARE_BYTES], payload]);
             }
             Self::Receive(bytes) => send(&[&head(7, 0, 0), bytes]),
             Self::Packet(packet) => {
@@ -154,7 +155,7 @@ impl<'a> News<'a> {
                 opcode: Opcode::from_u8(flags & !COMPRESSED)?,
                 compressed: flags & COMPRESSED != 0,
                 close_code: number as u16,
-                payload: bytes,
+                payload: bytes.get(SPARE_BYTES..)?,
             },
             7 => Self::Receive(bytes),
             8 => Self::BufferFull,
@@ -236,6 +237,8 @@ const fn cause_of(number: u8) -> CloseCause {
 const ADDRESS_BYTES: usize = 16;
 /// Kind, flags, the port, a spare byte, a number, the session.
 const HEAD_BYTES: usize = 16;
+/// Before the payload of a message, so that the record is a [`Block`] with it: its reader may give it away whole.
+const SPARE_BYTES: usize = Block::HEADROOM - HEAD_BYTES;
 const FORM: u8 = 1;
 /// Above the opcode's four bits.
 const COMPRESSED: u8 = 16;

@@ -6,6 +6,8 @@ use super::lanes::Lanes;
 use super::news::{self, News};
 use super::options::OverflowPolicy;
 use super::worker::{SendFailure, Worker};
+use crate::protocol::block::Block;
+use crate::protocol::opcode::Opcode;
 use crate::server::command::Command;
 use crate::server::error::ErrorCode;
 use crate::server::session::SessionId;
@@ -35,7 +37,14 @@ impl Worker {
                 self.0.heard_of.set(Some((session, port)));
                 self.catch_up(session, &news);
                 if !self.is_too_late(app, session, &news) {
-                    self.hear(app, session, news);
+                    match news {
+                        News::Message { opcode, compressed, payload, .. }
+                            if payload.len() >= Block::LARGE =>
+                        {
+                            self.hear_large(app, session, opcode, compressed, record);
+                        }
+                        news => self.hear(app, session, news),
+                    }
                 }
                 self.0.heard_of.set(None);
             }
@@ -80,6 +89,27 @@ impl Worker {
         let stats = self.0.reactor.stats;
         stats.set(Counter::Working, session.as_u64());
         self.call(app, session, news);
+        stats.set(Counter::Working, 0);
+    }
+
+    /// As [`Worker::hear`], for a message that the application may take with the buffer of its record.
+    fn hear_large<A: App>(
+        &self,
+        app: &A,
+        session: SessionId,
+        opcode: Opcode,
+        compressed: bool,
+        record: &mut Vec<u8>,
+    ) {
+        let stats = self.0.reactor.stats;
+        stats.set(Counter::Working, session.as_u64());
+        self.count_dispatch();
+        let mut block = Block::of_room(std::mem::take(record));
+        app.on_block(self, session, opcode, compressed, &mut block);
+        *record = block.into_buffer();
+        if record.capacity() == 0 {
+            *record = self.0.take_block(Block::LARGE).into_buffer();
+        }
         stats.set(Counter::Working, 0);
     }
 

@@ -12,7 +12,6 @@ pub mod log;
 pub mod mime;
 pub mod openmetrics;
 pub mod rewrite;
-pub mod ring;
 pub mod session;
 pub mod sessions;
 pub mod settings;

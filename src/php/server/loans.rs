@@ -21,7 +21,7 @@ impl Loans {
     /// when so much is lent already that PHP's own memory limit should hear of the rest.
     pub fn lend(&self, block: &mut Block) -> Option<Str> {
         let wasteful = block.capacity() > block.len().saturating_mul(2);
-        if block.len() < LENT_BYTES_MIN || wasteful || self.bytes.get() + block.len() > LENT_BYTES_MAX {
+        if block.len() < Block::LARGE || wasteful || self.bytes.get() + block.len() > LENT_BYTES_MAX {
             return None;
         }
         match Loan::of(std::mem::take(block).into_room()) {
@@ -65,8 +65,6 @@ impl Loans {
     }
 }
 
-/// Shorter ones are copied in less time than it takes to keep books.
-const LENT_BYTES_MIN: usize = 64 * 1024;
 /// In all: what PHP holds of ours its `memory_limit` does not count.
 const LENT_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Loans to look at, at a time.

@@ -77,7 +77,7 @@ impl Ring {
         if count > self.piece_bytes_max() || written + words - self.read() > self.data.len() as u64 {
             return false;
         }
-        self.word(written).store(count as u64 | (mark.0 as u64) << MARK_SHIFT, Ordering::Relaxed);
+        self.word(written).store(count as u64 | u64::from(mark.0) << MARK_SHIFT, Ordering::Relaxed);
         let mut cursor = Cursor { ring: self, at: written + 1, word: 0, bits: 0 };
         parts.iter().for_each(|part| cursor.append(part));
         cursor.finish();
@@ -98,19 +98,31 @@ impl Ring {
         }
         let head = self.word(read).load(Ordering::Relaxed);
         let count = (head as u32 as usize).min(self.piece_bytes_max());
-        let (whole, rest) = (count / WORD, count % WORD);
-        record.reserve(count);
-        let mut at = read + 1;
-        for _ in 0..whole {
-            record.extend_from_slice(&self.word(at).load(Ordering::Relaxed).to_le_bytes());
-            at += 1;
+        let before = record.len();
+        record.resize(before + count, 0);
+        let (mut rest, mut at) = (&mut record[before..], read + 1);
+        while rest.len() >= WORD {
+            let words = self.run(at);
+            let (now, later) = rest.split_at_mut((rest.len() / WORD).min(words.len()) * WORD);
+            let (chunks, _) = now.as_chunks_mut::<WORD>();
+            for (chunk, word) in chunks.iter_mut().zip(words) {
+                *chunk = word.load(Ordering::Relaxed).to_le_bytes();
+            }
+            at += chunks.len() as u64;
+            rest = later;
         }
-        if rest > 0 {
-            record.extend_from_slice(&self.word(at).load(Ordering::Relaxed).to_le_bytes()[..rest]);
+        if !rest.is_empty() {
+            rest.copy_from_slice(&self.word(at).load(Ordering::Relaxed).to_le_bytes()[..rest.len()]);
             at += 1;
         }
         self.head[READ].store(at, Ordering::Release);
-        Some(Mark((head >> MARK_SHIFT) as u8))
+        Some(Mark((head >> MARK_SHIFT) as u32))
+    }
+
+    /// The words from a place on, up to where the data begins again.
+    #[inline]
+    fn run(&self, at: u64) -> &[AtomicU64] {
+        &self.data[at as usize & (self.data.len() - 1)..]
     }
 
     #[inline]
@@ -130,12 +142,27 @@ struct Cursor<'a> {
 
 impl Cursor<'_> {
     fn append(&mut self, bytes: &[u8]) {
-        let (chunks, rest) = bytes.as_chunks::<WORD>();
-        for chunk in chunks {
-            let next = u64::from_le_bytes(*chunk);
-            self.store(self.word | next << self.bits);
-            // Two steps, because a shift by all 64 bits is none.
-            self.word = next >> 1 >> (63 - self.bits);
+        let (mut chunks, rest) = bytes.as_chunks::<WORD>();
+        while !chunks.is_empty() {
+            let run = self.ring.run(self.at);
+            let (now, later) = chunks.split_at(chunks.len().min(run.len()));
+            match self.bits {
+                // By far the most: no word is put together from two.
+                0 => {
+                    for (word, chunk) in run.iter().zip(now) {
+                        word.store(u64::from_le_bytes(*chunk), Ordering::Relaxed);
+                    }
+                }
+                bits => {
+                    for (word, chunk) in run.iter().zip(now) {
+                        let next = u64::from_le_bytes(*chunk);
+                        word.store(self.word | next << bits, Ordering::Relaxed);
+                        self.word = next >> (64 - bits);
+                    }
+                }
+            }
+            self.at += now.len() as u64;
+            chunks = later;
         }
         for byte in rest {
             self.word |= u64::from(*byte) << self.bits;
@@ -159,21 +186,31 @@ impl Cursor<'_> {
     }
 }
 
-/// Where a piece stands in its record.
+/// Where a piece stands in its record; the first of several also says how long that is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark(u8);
+pub struct Mark(u32);
 
 impl Mark {
     /// The only piece of its record.
     pub const WHOLE: Self = Self(FIRST | LAST);
 
-    /// The mark of a piece.
-    pub const fn new(first: bool, last: bool) -> Self {
-        Self(if first { FIRST } else { 0 } | if last { LAST } else { 0 })
+    /// The mark of a piece of a record of so many bytes.
+    pub fn new(first: bool, last: bool, record_bytes: usize) -> Self {
+        let units = match first && !last {
+            true => u32::try_from(record_bytes.div_ceil(LENGTH_UNIT)).unwrap_or(u32::MAX),
+            false => 0,
+        };
+        let (first, last) = (if first { FIRST } else { 0 }, if last { LAST } else { 0 });
+        Self(first | last | units.min(u32::MAX >> LENGTH_SHIFT) << LENGTH_SHIFT)
     }
 
-    const fn has(self, bit: u8) -> bool {
+    const fn has(self, bit: u32) -> bool {
         self.0 & bit != 0
+    }
+
+    /// About how long the whole record is.
+    const fn record_bytes(self) -> usize {
+        (self.0 >> LENGTH_SHIFT) as usize * LENGTH_UNIT
     }
 }
 
@@ -207,6 +244,8 @@ impl Reader {
             if mark.has(FIRST) {
                 // A beginning without an end is all that a killed writer has left.
                 record.drain(..before);
+                // A hint: without it the record moves while it grows.
+                let _ = record.try_reserve(mark.record_bytes().saturating_sub(record.len()));
             } else if !self.amid {
                 continue;
             }
@@ -226,12 +265,15 @@ const WRITTEN: usize = 0;
 const AWAITED: usize = 1;
 const READ: usize = 8;
 const MARK_SHIFT: u32 = 32;
-const FIRST: u8 = 1;
-const LAST: u8 = 2;
+const FIRST: u32 = 1;
+const LAST: u32 = 2;
+/// Lengths of records are rounded up to this, so that they fit beside the marks.
+const LENGTH_UNIT: usize = 4096;
+const LENGTH_SHIFT: u32 = 8;
 /// Pieces that fit into the ring at once.
 const PIECES_MIN: usize = 4;
-/// Memory kept between records.
-const RECORD_BYTES_KEPT: usize = 64 * 1024;
+/// Memory kept between records: to give a megabyte back and ask for it again would cost more than to copy it.
+const RECORD_BYTES_KEPT: usize = 1024 * 1024 + 4096;
 
 #[cfg(test)]
 mod tests {
@@ -286,7 +328,7 @@ mod tests {
         let mut record = Vec::new();
         for (n, piece) in whole.chunks(200).enumerate() {
             assert!(!reader.take(&mut record));
-            assert!(ring.write(Mark::new(n == 0, n == 2), &[piece]));
+            assert!(ring.write(Mark::new(n == 0, n == 2, 600), &[piece]));
         }
         assert!(reader.take(&mut record));
         assert_eq!(record, whole);
@@ -296,9 +338,9 @@ mod tests {
     fn a_successor_drops_a_tail_and_a_reader_drops_a_beginning_without_end() {
         let ring = ring(1024);
         for (mark, piece) in [
-            (Mark::new(false, false), b"tail"),
-            (Mark::new(false, true), b"tail"),
-            (Mark::new(true, false), b"head"),
+            (Mark::new(false, false, 99), b"tail"),
+            (Mark::new(false, true, 99), b"tail"),
+            (Mark::new(true, false, 99), b"head"),
             (Mark::WHOLE, b"good"),
         ] {
             assert!(ring.write(mark, &[piece]));
