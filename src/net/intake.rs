@@ -137,6 +137,7 @@ impl Intake {
     }
 
     /// What a read brought, and what its end or failure means.
+    #[inline(always)]
     fn taken(&mut self, session: SessionId, read: Poll<io::Result<usize>>) -> Result<usize, Taken> {
         Err(match read {
             Poll::Ready(Ok(count @ 1..)) => return Ok(count),

@@ -115,8 +115,15 @@ impl Connection {
     /// While the payload of a large frame is awaited: where the driver may read it to directly, which spares a copy.
     /// It hands the space to its socket's read and, before it brings any later bytes, calls
     /// [`payload_filled`](Self::payload_filled).
+    #[inline]
     pub fn payload_space(&mut self) -> Option<Limit<&mut Vec<u8>>> {
-        let Reading::Payload { header, taken } = self.reading else { return None };
+        match self.reading {
+            Reading::Head { .. } => None,
+            Reading::Payload { header, taken } => self.space_for(header, taken),
+        }
+    }
+
+    fn space_for(&mut self, header: FrameHeader, taken: u64) -> Option<Limit<&mut Vec<u8>>> {
         let left = header.len - taken;
         if self.state != State::Open || header.opcode.is_control() || left < DIRECT_BYTES_MIN {
             return None;

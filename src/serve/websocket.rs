@@ -102,6 +102,7 @@ impl Worker {
     }
 
     /// Takes bytes that were read into a message.
+    #[inline(never)]
     pub(super) fn go_on_message<A: App>(&self, app: &A, link: &Rc<Link>, count: usize, pace: &mut Pace) {
         let mut talk = link.talk.borrow_mut();
         let Talk::WebSocket(connection) = &mut *talk else { return };
@@ -117,7 +118,7 @@ impl Worker {
 
     /// Sends what the protocol itself replies to an event, and tells the application. `more` says that bytes of the same
     /// connection follow.
-    #[inline]
+    #[inline(always)]
     fn heard<A: App>(
         &self,
         app: &A,
