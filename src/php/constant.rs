@@ -1,6 +1,7 @@
 //! `Swoole\Constant`: the name of every option and event as a constant, so that a typing error is one PHP reports.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use super::server::event::{PORT_EVENTS, SERVER_EVENTS};
 use crate::server::settings::specs;
@@ -11,17 +12,17 @@ pub static CONSTANT: Class = Class::new("Swoole\\Constant");
 
 /// Defines the class from the lists of options and events.
 pub fn register() {
-    let mut class = CONSTANT.define();
-    let events: BTreeSet<_> = SERVER_EVENTS.iter().chain(PORT_EVENTS).map(|(_, name, _)| *name).collect();
-    for event in events {
-        class = class.constant(kept(format!("EVENT_{}", upper(event))), event);
-    }
-    let options: BTreeSet<_> = specs().flat_map(|spec| spec.names().collect::<Vec<_>>()).collect();
-    for option in options {
-        class = class.constant(kept(format!("OPTION_{}", upper(option))), option);
-    }
-    class.register();
+    NAMES.iter().fold(CONSTANT.define(), |class, (name, value)| class.constant(name, *value)).register();
 }
+
+/// The constants and their values, which the engine refers to as long as the process lives.
+static NAMES: LazyLock<Vec<(String, &str)>> = LazyLock::new(|| {
+    let events: BTreeSet<_> = SERVER_EVENTS.iter().chain(PORT_EVENTS).map(|(_, name, _)| *name).collect();
+    let options: BTreeSet<_> = specs().flat_map(|spec| spec.names().collect::<Vec<_>>()).collect();
+    let events = events.into_iter().map(|event| (format!("EVENT_{}", upper(event)), event));
+    let options = options.into_iter().map(|option| (format!("OPTION_{}", upper(option)), option));
+    events.chain(options).collect()
+});
 
 /// `workerStart` and `worker_num` as constants are written.
 fn upper(name: &str) -> String {
@@ -33,9 +34,4 @@ fn upper(name: &str) -> String {
         upper.push(letter.to_ascii_uppercase());
     }
     upper
-}
-
-/// Names of constants live as long as the process.
-fn kept(name: String) -> &'static str {
-    name.leak()
 }
