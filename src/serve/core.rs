@@ -153,9 +153,9 @@ impl Core {
         (result, out)
     }
 
-    /// A block for so many bytes, used before if there is one.
-    pub fn take_block(&self, len: usize) -> Block {
-        self.pool.borrow_mut().blocks.take(len as u64)
+    /// A block that a large message has used, if there is one.
+    pub fn take_block(&self) -> Block {
+        self.pool.borrow_mut().blocks.take(Block::LARGE as u64)
     }
 
     /// Keeps a block for a message to come.

@@ -108,7 +108,7 @@ impl Worker {
         app.on_block(self, session, opcode, compressed, &mut block);
         *record = block.into_buffer();
         if record.capacity() == 0 {
-            *record = self.0.take_block(Block::LARGE).into_buffer();
+            *record = self.0.take_block().into_buffer();
         }
         stats.set(Counter::Working, 0);
     }

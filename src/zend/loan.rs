@@ -71,14 +71,19 @@ impl Loan {
 
     /// The buffer, once the loan is over.
     pub fn end(self) -> Result<Vec<u8>, Self> {
-        match self.is_over() {
-            true => Ok(ManuallyDrop::new(self).take()),
-            false => Err(self),
+        if !self.is_over() {
+            return Err(self);
         }
+        let loan = ManuallyDrop::new(self);
+        // SAFETY: it is over, and `ManuallyDrop` keeps `drop` from taking the buffer once more.
+        Ok(unsafe { loan.take() })
     }
 
-    /// The buffer. The loan must be over and not looked at again.
-    fn take(&self) -> Vec<u8> {
+    /// The buffer.
+    ///
+    /// # Safety
+    /// The loan is over, and is not used any more.
+    unsafe fn take(&self) -> Vec<u8> {
         let len = Self::HEADROOM + self.len();
         // SAFETY: these are the parts of the Vec in `of`: nobody has moved its buffer, header and bytes are initialised,
         // and the last reference is ours, which ends here.
@@ -90,7 +95,8 @@ impl Drop for Loan {
     /// A string that PHP still holds stays for ever: it is not known when it would be free to go.
     fn drop(&mut self) {
         if self.is_over() {
-            drop(self.take());
+            // SAFETY: it is over, and nobody sees it after this.
+            drop(unsafe { self.take() });
         }
     }
 }

@@ -32,7 +32,7 @@ impl Loans {
                 Some(string)
             }
             Err(room) => {
-                *block = Block::from(&room[Block::HEADROOM..]);
+                *block = Block::of_room(room);
                 None
             }
         }
