@@ -68,6 +68,7 @@ mod worker_end;
 
 pub use app::{App, Choice, Headers, Hooks, LogLine, Matter, Message, Request, WorkerFailure};
 pub use files::StaticFiles;
+pub use letters::TaskInHand;
 pub use options::{OverflowPolicy, Packets, PortOptions, Protocol, ServeOptions, TimeLimits};
 pub use processes::{Outcome, serve};
 pub use worker::{SendFailure, Stop, Worker};

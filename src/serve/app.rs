@@ -6,6 +6,7 @@
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use super::letters::TaskInHand;
 use super::worker::Worker;
 use crate::net::datagram::Datagram;
 use crate::net::form::Form;
@@ -170,11 +171,8 @@ pub trait App {
 
     // Task workers.
 
-    /// A task; only task workers get them. Say [`Worker::task_done`] when it is done, and [`Worker::finish_task`] before
-    /// if there is a result.
-    fn on_task(&self, worker: &Worker, letter: Letter) {
-        worker.task_done();
-    }
+    /// A task; only task workers get them. Its last result goes by [`Worker::finish_task`] once it counts as done.
+    fn on_task(&self, worker: &Worker, letter: Letter, task: TaskInHand) {}
 
     /// What came out of a task that this worker gave, or the answer to its question.
     fn on_finish(&self, worker: &Worker, letter: Letter) {}

@@ -75,9 +75,9 @@ impl Worker {
         self.0.peers.send_anyway(to, &Command::Finish(self.letter(id, flags, bytes)), &self.0.tasks);
     }
 
-    /// Counts a task as done. A task worker says so once for each.
-    pub fn task_done(&self) {
-        self.stats().worker(self.id()).add(Counter::TasksDone, 1);
+    /// The task that begins now.
+    pub(super) fn task_in_hand(&self) -> TaskInHand {
+        TaskInHand(self.clone())
     }
 
     /// The task worker with the fewest tasks, the next in turn among equals.
@@ -120,6 +120,16 @@ impl Worker {
 
     fn letter(&self, id: u32, flags: u8, bytes: Vec<u8>) -> Letter {
         Letter { id, from: self.id(), flags, sent_us: self.0.reactor.now_us(), bytes }
+    }
+}
+
+/// A task that is worked on. Dropped, it counts as done, which whoever hears of its result may rely on.
+#[derive(Debug)]
+pub struct TaskInHand(Worker);
+
+impl Drop for TaskInHand {
+    fn drop(&mut self) {
+        self.0.stats().worker(self.0.id()).add(Counter::TasksDone, 1);
     }
 }
 

@@ -57,7 +57,7 @@ impl Worker {
                 Ok(())
             }
             Command::Task(letter) => {
-                app.on_task(self, letter);
+                app.on_task(self, letter, self.task_in_hand());
                 Ok(())
             }
             Command::Ask(letter) => {

@@ -21,7 +21,7 @@ use swoole::net::bind::{Address, Bound};
 use swoole::net::form::{Content, Part};
 use swoole::protocol::close::CloseReason;
 use swoole::protocol::connection::SendFlags;
-use swoole::serve::{App, LogLine, Message, Request, ServeOptions, Worker, serve};
+use swoole::serve::{App, LogLine, Message, Request, ServeOptions, TaskInHand, Worker, serve};
 use swoole::server::command::Letter;
 use swoole::server::log::{LOG, Level, LogSettings};
 use swoole::server::session::{Closed, SessionId};
@@ -166,10 +166,10 @@ impl App for Orders {
         obey(worker, &letter);
     }
 
-    fn on_task(&self, worker: &Worker, letter: Letter) {
+    fn on_task(&self, worker: &Worker, letter: Letter, task: TaskInHand) {
         obey(worker, &letter);
+        drop(task);
         worker.finish_task(letter.from, letter.id, 0, letter.bytes);
-        worker.task_done();
     }
 
     fn on_finish(&self, worker: &Worker, letter: Letter) {

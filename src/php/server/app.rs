@@ -25,7 +25,9 @@ use crate::php::websocket::frame;
 use crate::protocol::block::Block;
 use crate::protocol::framing::FramingError;
 use crate::protocol::opcode::Opcode;
-use crate::serve::{App, Choice, Headers, Hooks, LogLine, Matter, Message, Request, Worker, WorkerFailure};
+use crate::serve::{
+    App, Choice, Headers, Hooks, LogLine, Matter, Message, Request, TaskInHand, Worker, WorkerFailure,
+};
 use crate::server::command::Letter;
 use crate::server::log::{LOG, Role};
 use crate::server::session::{Closed, ClosedBy, SessionId};
@@ -273,11 +275,8 @@ impl App for PhpApp {
         self.question(worker, letter)
     }
 
-    fn on_task(&self, worker: &Worker, letter: Letter) {
-        let outcome = self.task(worker, &letter);
-        if outcome.is_err() || !self.tasks.coroutines {
-            worker.task_done();
-        }
+    fn on_task(&self, worker: &Worker, letter: Letter, task: TaskInHand) {
+        let outcome = self.task(worker, &letter, task);
         self.returned(worker, outcome.map(|()| Value::null()), None);
     }
 

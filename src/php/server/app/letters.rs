@@ -4,7 +4,7 @@ use super::{PhpApp, uncaught};
 use crate::php::server::event::Event;
 use crate::php::server::task::{self, Giver};
 use crate::php::server::{Server, command, event_object, payload, tasks};
-use crate::serve::Worker;
+use crate::serve::{TaskInHand, Worker};
 use crate::server::command::Letter;
 use crate::zend::{IntoValue, Result, Value, error, world};
 
@@ -18,7 +18,7 @@ pub struct TaskStyle {
 
 impl PhpApp {
     /// Runs `onTask`. What it returns is a result.
-    pub(super) fn task(&self, worker: &Worker, letter: &Letter) -> Result {
+    pub(super) fn task(&self, worker: &Worker, letter: &Letter, task: TaskInHand) -> Result {
         let Some(callback) = self.callback(Event::Task) else { return Ok(()) };
         let data = payload::unpack(letter.flags, &letter.bytes)?;
         let args = if self.tasks.coroutines || self.tasks.object {
@@ -29,21 +29,16 @@ impl PhpApp {
         let giver = Giver::of(letter);
         if !self.tasks.coroutines {
             let returned = tasks::as_current(giver, || callback.call(&args));
-            return match self.returned(worker, returned, None) {
-                Some(result) if !result.is_null() => giver.finish(&result).map(drop),
-                _ => Ok(()),
-            };
+            return self
+                .returned(worker, returned, None)
+                .map_or(Ok(()), |result| hand_in(task, giver, &result));
         }
         let (worker, callback, several) = (worker.clone(), callback.clone(), self.several);
         let made = world::go(move || {
-            let returned = callback.call(&args).and_then(|result| match result.is_null() {
-                true => Ok(true),
-                false => giver.finish(&result),
-            });
-            if returned.is_err() {
+            let handed_in = callback.call(&args).and_then(|result| hand_in(task, giver, &result));
+            if handed_in.is_err() {
                 uncaught(&worker, several, None);
             }
-            worker.task_done();
         })?;
         made.map(drop).map_err(|refused| error::error(format_args!("no coroutine for a task: {refused}")))
     }
@@ -94,4 +89,13 @@ impl PhpApp {
         }
         Ok(())
     }
+}
+
+/// The task is done, with this result unless it is null.
+fn hand_in(task: TaskInHand, giver: Giver, result: &Value) -> Result {
+    drop(task);
+    if !result.is_null() {
+        giver.finish(result)?;
+    }
+    Ok(())
 }
