@@ -164,7 +164,9 @@ impl Message {
         }
         let promised = usize::try_from(left).unwrap_or(usize::MAX).saturating_add(now);
         let earned = (self.bytes.len() + now).saturating_mul(RESERVE_TIMES).max(RESERVE_BYTES);
-        self.bytes.reserve(promised.min(earned), now);
+        // Fragments are not moved once for each either: how many more there will be nobody has said.
+        let doubled = if self.fragments > 0 { self.bytes.len() } else { 0 };
+        self.bytes.reserve(promised.min(earned).max(doubled), now);
     }
 }
 
@@ -175,3 +177,22 @@ const RESERVE_BYTES: usize = 64 * 1024;
 const RESERVE_TIMES: usize = 16;
 /// What a compressed message may become, in most cases: its buffer need not grow then.
 const INFLATED_TIMES: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_in_many_fragments_is_seldom_moved() {
+        let mut message = Message::new(Opcode::Binary, false, Block::default());
+        let mut capacities = std::collections::BTreeSet::new();
+        for _ in 0..100_000 {
+            message.push(b"0123456789", 0).unwrap();
+            message.end_frame(10);
+            capacities.insert(message.bytes.capacity());
+        }
+        assert!(capacities.len() < 30, "{} sizes", capacities.len());
+        let block = message.finish().unwrap();
+        assert!(block.len() == 1_000_000 && block.capacity() < 2_000_100, "{}", block.capacity());
+    }
+}

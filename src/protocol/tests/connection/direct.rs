@@ -3,7 +3,7 @@
 use bytes::BufMut;
 
 use super::{End, message, owned, text};
-use crate::protocol::connection::{Cut, End as Ending, Event, Options};
+use crate::protocol::connection::{Cut, End as Ending, Event, Options, Payload};
 use crate::protocol::deflate::Deflate;
 use crate::protocol::error::ProtocolError;
 use crate::protocol::extension::{DeflateConfig, DeflateParams};
@@ -41,6 +41,26 @@ fn a_large_message_arrives_whole_and_mostly_directly() {
             assert_eq!(events, [message(Opcode::Binary, &payload), text("next")]);
             assert!(direct >= if size > bytes.len() { 0 } else { 900_000 }, "{direct} bytes of {size}");
         }
+    }
+}
+
+/// The capacity of the block that the only message came in, and its length.
+fn block_of(events: Vec<Event<'static>>) -> (usize, usize) {
+    match &events[..] {
+        [Event::Message { payload: Payload::Owned(block), .. }] => (block.capacity(), block.len()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_block_of_a_large_frame_is_no_larger_however_its_beginning_came() {
+    let payload = vec![7; 1 << 20];
+    for first in [14, 1000, 20_000, 40_000, 50_000, 60_000, 65_536] {
+        let mut server = End::new(Role::Server);
+        let bytes = server.whole(Opcode::Binary, &payload);
+        assert_eq!(server.receive(&bytes[..first]), []);
+        let (capacity, len) = block_of(drive(&mut server, &bytes[first..], 300_000).0);
+        assert!(len == payload.len() && capacity <= len + 64, "{capacity} after a read of {first}");
     }
 }
 

@@ -102,7 +102,10 @@ pub fn sent(role: Role, fin: bool, opcode: Opcode, payload: &[u8]) -> Vec<u8> {
 }
 
 pub fn owned(event: Event<'_>) -> Event<'static> {
-    let keep = |payload: Payload<'_>| Payload::Owned(payload[..].into());
+    let keep = |payload: Payload<'_>| match payload {
+        Payload::Borrowed(bytes) => Payload::Owned((&*bytes).into()),
+        Payload::Owned(block) => Payload::Owned(block),
+    };
     match event {
         Event::Message { opcode, compressed, payload } => {
             Event::Message { opcode, compressed, payload: keep(payload) }
