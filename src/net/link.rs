@@ -329,6 +329,7 @@ impl Drop for LinkTask {
     fn drop(&mut self) {
         // Runs too when the runtime goes down first: the socket must not outlive its registration.
         self.link.stream.borrow_mut().take();
+        self.reactor.sub_queued(self.link.outbox.borrow_mut().discard());
         self.link.stage.set(Stage::Gone);
         self.reactor.remove_link(self.link.id);
     }

@@ -35,6 +35,7 @@ pub mod link;
 mod links;
 pub mod offload;
 pub mod outbox;
+pub mod parcel;
 pub mod reactor;
 pub mod shortage;
 pub mod socket;

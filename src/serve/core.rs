@@ -16,6 +16,7 @@ use super::peers::Peers;
 use super::ports::DatagramSocket;
 use super::worker::{SendFailure, Stop};
 use crate::net::link::{Defer, Link, Pause, SendError};
+use crate::net::parcel::Parcel;
 use crate::net::reactor::Reactor;
 use crate::net::talk::{Exchange, Step, Talk};
 use crate::process::shared::Shared;
@@ -177,23 +178,23 @@ impl Core {
         &self,
         link: &Rc<Link>,
         opcode: Opcode,
-        payload: &[u8],
+        payload: Parcel<'_>,
         flags: SendFlags,
     ) -> Result<(), SendFailure> {
         if opcode == Opcode::Close {
-            return self.push_close(link, payload);
+            return self.push_close(link, &payload);
         }
         if !link.has_room(&self.reactor, payload.len()) {
             return self.overflow(link);
         }
-        let apart = match self.holds(link, opcode, payload, flags) {
+        let apart = match self.holds(link, opcode, &payload, flags) {
             true => false,
-            false => self.encode(link, opcode, payload, flags)?,
+            false => self.encode(link, opcode, &payload, flags)?,
         };
         self.reactor.stats.add(Counter::Responses, 1);
         link.times.message_ms.set(self.reactor.now_ms());
         let head = self.scratch.borrow();
-        let payload = if apart { payload } else { &[] };
+        let payload = if apart { payload } else { Parcel::EMPTY };
         match link.send(&self.reactor, &head, payload, self.defer.get()) {
             Ok(()) => Ok(()),
             Err(error) => self.not_sent(link, flags, error),
@@ -271,7 +272,7 @@ impl Core {
     }
 
     /// Writes raw bytes.
-    pub fn write(&self, link: &Rc<Link>, head: &[u8], body: &[u8]) -> Result<(), SendFailure> {
+    pub fn write(&self, link: &Rc<Link>, head: &[u8], body: Parcel<'_>) -> Result<(), SendFailure> {
         match link.send(&self.reactor, head, body, Defer::default()) {
             Ok(()) => Ok(()),
             // Messages may be dropped, but not a piece out of a stream of bytes.
@@ -310,7 +311,7 @@ impl Core {
         self.shared.sessions.set_status(link.slot(), WebSocketStatus::Closing);
         // "0 does not wait": the end comes with the next round.
         self.expect_by(link, Some(self.port(link).times.close.unwrap_or_default()));
-        if link.send(&self.reactor, &out, &[], Defer::default()).is_err() {
+        if link.send(&self.reactor, &out, Parcel::EMPTY, Defer::default()).is_err() {
             drop(out);
             return self.too_slow(link);
         }

@@ -100,7 +100,8 @@ impl Worker {
     async fn send_piece(&self, session: SessionId, file: &FileOnTheWay, head: &[u8], bytes: &[u8]) -> bool {
         loop {
             let waits = self.queued_bytes(session) > AHEAD_BYTES_MAX;
-            let sent = if waits { Err(SendFailure::Full) } else { self.send_now(session, head, bytes) };
+            let sent =
+                if waits { Err(SendFailure::Full) } else { self.send_now(session, head, bytes.into()) };
             match sent {
                 Ok(()) => return true,
                 Err(SendFailure::Full) if self.exists(session) => {
@@ -195,16 +196,18 @@ impl Core {
                 self.expect_by(link, self.port(link).times.handshake);
             }
             match next {
-                Next::Send(head, bytes) => match link.send(&self.reactor, &head, &bytes, Defer::default()) {
-                    Ok(()) => {}
-                    Err(SendError::Full) => {
-                        link.with_download(|download| download.put_back(head, bytes));
+                Next::Send(head, bytes) => {
+                    match link.send(&self.reactor, &head, bytes[..].into(), Defer::default()) {
+                        Ok(()) => {}
+                        Err(SendError::Full) => {
+                            link.with_download(|download| download.put_back(head, bytes));
+                        }
+                        Err(SendError::Cut) => {
+                            let _ = self.too_slow(link);
+                            return;
+                        }
                     }
-                    Err(SendError::Cut) => {
-                        let _ = self.too_slow(link);
-                        return;
-                    }
-                },
+                }
                 Next::Read(reading) if reading.is_short() => {
                     let bytes = reading.run();
                     link.with_download(|download| download.deliver(bytes));

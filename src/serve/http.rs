@@ -9,6 +9,7 @@ use super::options::{PortOptions, Protocol};
 use super::worker::Worker;
 use crate::net::form::FormReader;
 use crate::net::link::{Defer, Link, Pause, Stage};
+use crate::net::parcel::Parcel;
 use crate::net::talk::{Exchange, Incoming, Step, Talk};
 use crate::protocol::handshake::server::{Accepted, Extras};
 use crate::protocol::handshake::{self, Refusal};
@@ -101,7 +102,7 @@ impl Worker {
         };
         if expects_continue && !decoder.is_done() {
             // RFC 9110, 10.1.1: the client waits for this before it sends the body.
-            let _ = link.send(&core.reactor, CONTINUE, &[], Defer::default());
+            let _ = link.send(&core.reactor, CONTINUE, Parcel::EMPTY, Defer::default());
         }
         self.feed_body(app, link, Incoming { head, body: Vec::new(), decoder, form }, input);
     }
@@ -221,7 +222,7 @@ impl Core {
             out.extend_from_slice(b"Connection: close\r\nContent-Length: 0\r\n");
             write::end(&mut out);
             // A peer that has gone needs no answer.
-            let _ = link.send(&self.reactor, &out, &[], Defer::default());
+            let _ = link.send(&self.reactor, &out, Parcel::EMPTY, Defer::default());
         }
         self.finish(link, Closed::by_server(CloseCause::Closed));
     }
@@ -231,7 +232,7 @@ impl Core {
         let mut out = Vec::with_capacity(64);
         if write::status_line(&mut out, Version::Http11, error.status(), None).is_ok() {
             write::end(&mut out);
-            let _ = link.send(&self.reactor, &out, &[], Defer::default());
+            let _ = link.send(&self.reactor, &out, Parcel::EMPTY, Defer::default());
         }
         self.finish_unspoken(link, CloseCause::Closed);
     }
@@ -241,7 +242,7 @@ impl Core {
         let date = date::imf_fixdate(self.reactor.now_secs());
         let extras = Extras { headers: &[], server: SERVER, date: &date };
         if refusal.write(&mut out, &extras).is_ok() {
-            let _ = link.send(&self.reactor, &out, &[], Defer::default());
+            let _ = link.send(&self.reactor, &out, Parcel::EMPTY, Defer::default());
         }
         self.finish_unspoken(link, CloseCause::Closed);
     }

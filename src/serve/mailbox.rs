@@ -18,6 +18,7 @@ use std::time::Duration;
 use super::core::Core;
 use super::lanes::Lanes;
 use crate::net::link::{Defer, Link, Pause, Stage};
+use crate::net::parcel::Parcel;
 use crate::net::talk::Talk;
 use crate::protocol::close::CloseReason;
 use crate::server::session::{CloseCause, Closed, SessionId};
@@ -237,7 +238,7 @@ impl Core {
         let is_http = matches!(*link.talk.borrow(), Talk::Http(_));
         if is_http {
             // A full outbox changes nothing about the end.
-            let _ = link.send(&self.reactor, BUSY, &[], Defer::default());
+            let _ = link.send(&self.reactor, BUSY, Parcel::EMPTY, Defer::default());
         } else if let Ok(reason) = CloseReason::new(TRY_AGAIN_LATER, "no room") {
             // Refused means that a Close is under way already, or that this is not WebSocket.
             let _ = self.begin_close(link, &reason);

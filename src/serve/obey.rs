@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::worker::{SendFailure, Worker};
+use crate::net::parcel::Parcel;
 use crate::protocol::close::CloseReason;
 use crate::protocol::connection::SendFlags;
 use crate::protocol::opcode::Opcode;
@@ -23,7 +24,8 @@ impl Worker {
             Command::Push { session, opcode, flags, payload } => match Opcode::from_u8(opcode) {
                 Some(opcode) => {
                     let flags = flags_of(flags);
-                    self.own_link(session).and_then(|link| self.0.push_to(&link, opcode, &payload, flags))
+                    self.own_link(session)
+                        .and_then(|link| self.0.push_to(&link, opcode, payload[..].into(), flags))
                 }
                 None => Ok(()),
             },
@@ -32,7 +34,7 @@ impl Worker {
                 self.own_link(session).and_then(|link| self.0.begin_close(&link, &reason))
             }
             Command::Send { session, bytes } => {
-                self.own_link(session).and_then(|link| self.0.write(&link, &bytes, &[]))
+                self.own_link(session).and_then(|link| self.0.write(&link, &bytes, Parcel::EMPTY))
             }
             Command::Close { session, reset } => {
                 self.own_link(session).and_then(|_| self.close(session, reset))

@@ -10,6 +10,7 @@ use super::core::Core;
 use super::options::TimeLimits;
 use super::worker::Worker;
 use crate::net::link::{Defer, Link, Stage};
+use crate::net::parcel::Parcel;
 use crate::net::talk::Talk;
 use crate::protocol::close::CloseReason;
 use crate::server::session::{CloseCause, Closed};
@@ -132,7 +133,7 @@ impl Core {
         let (result, out) = self.with_connection(|io| connection.ping(b"", io));
         if result.is_ok() {
             // A full outbox is a connection that needs no ping to show that it is slow.
-            let _ = link.send(&self.reactor, &out, &[], Defer::default());
+            let _ = link.send(&self.reactor, &out, Parcel::EMPTY, Defer::default());
         }
     }
 }
@@ -180,7 +181,7 @@ impl Worker {
         if matches!(*link.talk.borrow(), Talk::Http(_)) {
             // RFC 9110, 15.5.9: "The 408 (Request Timeout) status code indicates that the server did not receive a
             // complete request message within the time that it was prepared to wait."
-            let _ = link.send(&self.0.reactor, TIMEOUT, &[], Defer::default());
+            let _ = link.send(&self.0.reactor, TIMEOUT, Parcel::EMPTY, Defer::default());
         }
         let cause = if is_closing { CloseCause::Gone } else { CloseCause::HandshakeTimeout };
         self.0.finish(link, Closed::by_server(cause));

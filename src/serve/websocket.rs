@@ -8,6 +8,7 @@ use super::dispatch::{Pace, of_end};
 use super::obey::bits;
 use super::worker::{Home, SendFailure, Worker};
 use crate::net::link::{Defer, Link};
+use crate::net::parcel::Parcel;
 use crate::net::talk::Talk;
 use crate::process::sys::memory::fetch_ahead;
 use crate::protocol::block::Block;
@@ -21,12 +22,23 @@ use crate::server::stats::Counter;
 impl Worker {
     /// Pushes a frame. Written before this returns unless the reader is slow, more of its messages are at hand, or it
     /// lives in another worker.
-    #[inline(never)]
-    pub fn push(
+    #[inline]
+    pub fn push<'a>(
         &self,
         session: SessionId,
         opcode: Opcode,
-        payload: &[u8],
+        payload: impl Into<Parcel<'a>>,
+        flags: SendFlags,
+    ) -> Result<(), SendFailure> {
+        self.push_parcel(session, opcode, payload.into(), flags)
+    }
+
+    #[inline(never)]
+    fn push_parcel(
+        &self,
+        session: SessionId,
+        opcode: Opcode,
+        payload: Parcel<'_>,
         flags: SendFlags,
     ) -> Result<(), SendFailure> {
         match self.find(session)? {
@@ -39,7 +51,7 @@ impl Worker {
                 }
                 Ok(())
             }
-            Home::There(worker) => self.push_there(worker, session, opcode, payload, flags),
+            Home::There(worker) => self.push_there(worker, session, opcode, &payload, flags),
         }
     }
 
@@ -132,7 +144,7 @@ impl Worker {
         // A reply to a Close waits until the application has seen the Close.
         let is_close = matches!(event, Some(Event::Close(_)));
         if !reply.is_empty() && !is_close {
-            let _ = link.send(&core.reactor, &reply, &[], Defer::default());
+            let _ = link.send(&core.reactor, &reply, Parcel::EMPTY, Defer::default());
         }
         let echo = if is_close { reply.clone() } else { Vec::new() };
         // The application encodes into the same buffer.
@@ -196,7 +208,7 @@ impl Worker {
             app.on_message(self, link.id(), message);
         }
         if !reply.is_empty() {
-            let _ = link.send(&core.reactor, reply, &[], Defer::default());
+            let _ = link.send(&core.reactor, reply, Parcel::EMPTY, Defer::default());
         }
         let closed = match state {
             Some(State::Closed { by, code }) => of_end(crate::protocol::connection::End::Clean { by, code }),

@@ -17,6 +17,7 @@ use super::lanes::Lanes;
 use super::options::ServeOptions;
 use super::peers::Peers;
 use crate::net::link::{Link, Pause, Stage};
+use crate::net::parcel::Parcel;
 use crate::net::reactor::Reactor;
 use crate::net::talk::Talk;
 use crate::net::turns::unbudgeted;
@@ -175,24 +176,29 @@ impl Worker {
     }
 
     /// Sends bytes as they are.
-    pub fn send(&self, session: SessionId, bytes: &[u8]) -> Result<(), SendFailure> {
-        self.send_parts(session, bytes, &[])
+    pub fn send<'a>(&self, session: SessionId, bytes: impl Into<Parcel<'a>>) -> Result<(), SendFailure> {
+        self.send_parts(session, &[], bytes.into())
     }
 
     /// Sends two pieces as they are, with one system call.
-    pub fn send_parts(&self, session: SessionId, head: &[u8], body: &[u8]) -> Result<(), SendFailure> {
-        match self.send_behind_file(session, head, body) {
+    pub fn send_parts(&self, session: SessionId, head: &[u8], body: Parcel<'_>) -> Result<(), SendFailure> {
+        match self.send_behind_file(session, head, &body) {
             Some(kept) => kept,
             None => self.send_now(session, head, body),
         }
     }
 
     /// As [`Worker::send_parts`], and before what waits behind a file.
-    pub(super) fn send_now(&self, session: SessionId, head: &[u8], body: &[u8]) -> Result<(), SendFailure> {
+    pub(super) fn send_now(
+        &self,
+        session: SessionId,
+        head: &[u8],
+        body: Parcel<'_>,
+    ) -> Result<(), SendFailure> {
         match self.find(session)? {
             Home::Here(link) => self.0.write(&link, head, body),
             Home::There(worker) => {
-                let bytes = if body.is_empty() { head.into() } else { [head, body].concat().into() };
+                let bytes = if body.is_empty() { head.into() } else { [head, &body].concat().into() };
                 self.deliver(worker, session, &Command::Send { session, bytes })?;
                 Ok(())
             }

@@ -78,6 +78,7 @@ pub mod hook;
 pub mod ini;
 pub mod input;
 pub mod loan;
+pub mod memory;
 pub mod module;
 pub mod native;
 pub mod object;

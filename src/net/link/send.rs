@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use super::{Link, Stage, Writing};
 use crate::net::outbox::{Level, OutboxLimits};
+use crate::net::parcel::Parcel;
 use crate::net::reactor::Reactor;
 use crate::net::shortage;
 use crate::server::event::Event;
@@ -39,7 +40,7 @@ impl Link {
         self: &Rc<Self>,
         reactor: &Rc<Reactor>,
         head: &[u8],
-        payload: &[u8],
+        payload: Parcel<'_>,
         defer: Defer,
     ) -> Result<(), SendError> {
         if self.writing.get() != Writing::Direct {
@@ -61,7 +62,7 @@ impl Link {
         self: &Rc<Self>,
         reactor: &Rc<Reactor>,
         head: &[u8],
-        payload: &[u8],
+        payload: Parcel<'_>,
         defer: Defer,
     ) -> Result<(), SendError> {
         let count = head.len() + payload.len();
@@ -80,8 +81,8 @@ impl Link {
     }
 
     #[inline(always)]
-    fn send_now(&self, reactor: &Reactor, head: &[u8], payload: &[u8]) -> Result<(), SendError> {
-        let written = match self.write_once(head, payload) {
+    fn send_now(&self, reactor: &Reactor, head: &[u8], payload: Parcel<'_>) -> Result<(), SendError> {
+        let written = match self.write_once(head, &payload) {
             Ok(written) => written,
             Err(error) if would_block(&error) || shortage::caused(&error) => 0,
             Err(error) => {
@@ -103,7 +104,7 @@ impl Link {
         &self,
         reactor: &Reactor,
         head: &[u8],
-        payload: &[u8],
+        payload: Parcel<'_>,
         written: usize,
     ) -> Result<(), SendError> {
         if !reactor.may_queue_any() {
@@ -115,11 +116,8 @@ impl Link {
             self.wake(reactor);
             return Err(SendError::Full);
         }
-        let (head_left, payload_left) = match written.checked_sub(head.len()) {
-            Some(into_payload) => (&[][..], &payload[into_payload..]),
-            None => (&head[written..], payload),
-        };
-        self.queue(reactor, head_left, payload_left);
+        let head_left = head.get(written..).unwrap_or_default();
+        self.queue(reactor, head_left, payload.behind(written.saturating_sub(head.len())));
         self.writing.set(Writing::Blocked);
         self.wake(reactor);
         Ok(())
@@ -161,17 +159,8 @@ impl Link {
         &reactor.options.outbox[usize::from(self.port)]
     }
 
-    fn queue(&self, reactor: &Reactor, head: &[u8], payload: &[u8]) {
-        let mut outbox = self.outbox.borrow_mut();
-        let limits = self.limits(reactor);
-        let level = match outbox.append(head, limits) {
-            Level::Same => outbox.append(payload, limits),
-            level => {
-                outbox.append(payload, limits);
-                level
-            }
-        };
-        drop(outbox);
+    fn queue(&self, reactor: &Reactor, head: &[u8], payload: Parcel<'_>) {
+        let level = self.outbox.borrow_mut().append(head, payload, self.limits(reactor));
         reactor.add_queued(head.len() + payload.len());
         reactor.tell_queued(self);
         if level == Level::Full {
@@ -190,12 +179,12 @@ impl Link {
             return;
         }
         let mut outbox = self.outbox.borrow_mut();
-        let held = outbox.pending().to_vec();
+        let held = outbox.to_vec();
         reactor.sub_queued(outbox.discard());
         drop(outbox);
         self.writing.set(Writing::Direct);
         // A head that finds no room leaves a connection that cannot go on.
-        if self.send_now(reactor, head, &held).is_err() {
+        if self.send_now(reactor, head, held[..].into()).is_err() {
             reactor.push_event(Event::Broken { session: self.id, errno: 0 });
         }
     }

@@ -299,13 +299,13 @@ impl Target {
 
     fn send(&self, head: &[u8], body: &[u8]) -> Result<std::result::Result<(), SendFailure>> {
         send_patiently(self.options.patience, &self.worker, self.session, || {
-            self.worker.send_parts(self.session, head, body)
+            self.worker.send_parts(self.session, head, body.into())
         })
     }
 
     /// Sends it now or never.
     fn deliver_now(&self, reply: &Reply<'_>) -> bool {
-        let outcome = self.worker.send_parts(self.session, &reply.head, &reply.body);
+        let outcome = self.worker.send_parts(self.session, &reply.head, reply.body[..].into());
         self.delivered(outcome, reply.then)
     }
 

@@ -17,7 +17,7 @@ use std::time::Instant;
 use super::admission::{Admission, Admitted, Place};
 use super::event::Event;
 use super::loans::Loans;
-use super::{Server, control, datagrams, event_object, sessions, set_worker, statistics};
+use super::{Server, control, datagrams, event_object, kept, sessions, set_worker, statistics};
 use crate::net::datagram::Datagram;
 use crate::php::http::request::{self, RequestOptions};
 use crate::php::http::response;
@@ -372,7 +372,7 @@ impl App for PhpApp {
 
     fn poll_ready(&self, context: &mut Context<'_>) -> Poll<()> {
         let scheduler = world::scheduler();
-        if scheduler.is_stopped() || control::has_deferred() {
+        if scheduler.is_stopped() || control::has_deferred() || kept::has_released() {
             Poll::Ready(())
         } else {
             scheduler.ready().poll(context)

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
+use super::kept;
 use crate::protocol::block::Block;
 use crate::serve::Worker;
 use crate::zend::loan::Loan;
@@ -38,20 +39,21 @@ impl Loans {
         }
     }
 
-    /// Takes back what is over of the latest loan and of a few others.
+    /// Takes back what is over: all of it when outboxes have let go of strings, else of the latest loan and a few others.
     #[inline]
     pub fn collect(&self, worker: &Worker) {
+        let released = kept::take_released();
         if self.bytes.get() > 0 {
-            self.look(worker);
+            self.look(worker, if released { usize::MAX } else { LOOKS });
         }
     }
 
-    fn look(&self, worker: &Worker) {
+    fn look(&self, worker: &Worker, looks: usize) {
         let mut open = self.open.borrow_mut();
         if let Some(latest) = open.pop_back() {
             open.push_front(latest);
         }
-        for _ in 0..open.len().min(LOOKS) {
+        for _ in 0..open.len().min(looks) {
             let Some(loan) = open.pop_front() else { return };
             let len = loan.len();
             match loan.end() {

@@ -29,6 +29,7 @@ mod control;
 mod datagrams;
 pub mod event;
 mod event_object;
+pub mod kept;
 mod listen;
 mod loans;
 mod messages;

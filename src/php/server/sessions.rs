@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::Duration;
 
+use super::kept::Sent;
 use super::{Server, datagrams};
 use crate::coroutine::{Ticket, Wait, Wake};
 use crate::php::http::sendfile;
@@ -14,6 +15,7 @@ use crate::server::last_error;
 use crate::server::session::{ClientInfo, SessionId};
 use crate::server::settings::Settings;
 use crate::zend::class::ClassBuilder;
+use crate::zend::string::Str;
 use crate::zend::{Arg, Array, Call, FromArg, IntoValue, Result, Value, error, world};
 
 /// Adds the methods of this file.
@@ -190,13 +192,14 @@ fn send(server: &Server, call: &mut Call<'_>) -> Result<bool> {
         return datagrams::send_to_path(server, path, call);
     }
     let fd = Fd(target.to_long());
-    let bytes: &[u8] = call.arg()?;
+    let bytes: &Str = call.arg()?;
     if bytes.is_empty() && server.running().is_some() {
         error::warning("data is empty");
         last_error::set(ErrorCode::NO_PAYLOAD);
         return Ok(false);
     }
-    send_or_wait(server, fd, move |worker| worker.send(fd.session(), bytes))
+    let bytes = Sent::new(bytes);
+    send_or_wait(server, fd, |worker| worker.send(fd.session(), bytes.parcel()))
 }
 
 /// `sendfile()`: a file as it is, without any head.

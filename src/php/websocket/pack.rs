@@ -62,11 +62,16 @@ pub enum Payload<'a> {
 
 impl Payload<'_> {
     #[inline]
-    pub fn as_bytes(&self) -> &[u8] {
+    pub fn string(&self) -> &Str {
         match self {
-            Self::Given(text) => text.as_bytes(),
-            Self::Made(text) => text.as_bytes(),
+            Self::Given(text) => text,
+            Self::Made(text) => text,
         }
+    }
+
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.string().as_bytes()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::php::http::server::HTTP_SERVER;
 use crate::php::server::Server;
+use crate::php::server::kept::Sent;
 use crate::php::server::sessions::{Fd, refuse, send_or_wait};
 use crate::php::websocket::frame::{self, PACK, UNPACK};
 use crate::php::websocket::pack::{self, FLAG_FIN, OPCODE_TEXT, Outgoing};
@@ -54,8 +55,8 @@ fn send(server: &Server, fd: Fd, data: &Value, opcode: i64, flags: i64) -> Resul
         return Ok(false);
     };
     let flags = SendFlags { fin: frame.fin, compress: frame.compress };
-    let payload = frame.payload.as_bytes();
-    send_or_wait(server, fd, move |worker| worker.push(fd.session(), frame.opcode, payload, flags))
+    let payload = Sent::new(frame.payload.string());
+    send_or_wait(server, fd, |worker| worker.push(fd.session(), frame.opcode, payload.parcel(), flags))
 }
 
 fn disconnect(server: &Server, call: &mut Call<'_>) -> Result<bool> {
