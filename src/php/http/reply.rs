@@ -1,8 +1,7 @@
 //! From what a script set on a response to bytes: the order of headers, defaults, compression, chunks.
 
-use std::borrow::Cow;
-
 use super::response::key_bytes;
+use crate::net::parcel::Parcel;
 use crate::protocol::http::coding::{self, Coding};
 use crate::protocol::http::status::reason_phrase;
 use crate::protocol::http::{RequestHead, Version, body, date, write};
@@ -13,8 +12,27 @@ use crate::zend::{Array, Value};
 #[derive(Debug)]
 pub struct Reply<'a> {
     pub head: Vec<u8>,
-    pub body: Cow<'a, [u8]>,
+    pub body: Body<'a>,
     pub then: Then,
+}
+
+/// What follows the head.
+#[derive(Debug)]
+pub enum Body<'a> {
+    /// What the script gave, or nothing.
+    Given(Parcel<'a>),
+    Made(Vec<u8>),
+}
+
+impl Body<'_> {
+    const EMPTY: Self = Self::Given(Parcel::EMPTY);
+
+    pub fn parcel(&self) -> Parcel<'_> {
+        match self {
+            Self::Given(parcel) => *parcel,
+            Self::Made(bytes) => bytes.into(),
+        }
+    }
 }
 
 /// What follows when the bytes are sent.
@@ -209,20 +227,20 @@ impl<'a> ReplyHead<'a> {
 }
 
 /// A response that is whole.
-pub fn whole<'a>(head: &ReplyHead<'_>, content: &'a [u8]) -> Reply<'a> {
+pub fn whole<'a>(head: &ReplyHead<'_>, content: Parcel<'a>) -> Reply<'a> {
     let mut coding = head.coding(content.len());
-    let mut body = Cow::Borrowed(content);
+    let mut body = Body::Given(content);
     if coding != Coding::Identity {
         let level = u8::try_from(head.compression.level).unwrap_or(u8::MAX);
         let mut encoded = Vec::new();
-        match coding::encode(coding, level, content, &mut encoded) {
-            true => body = Cow::Owned(encoded),
+        match coding::encode(coding, level, &content, &mut encoded) {
+            true => body = Body::Made(encoded),
             false => coding = Coding::Identity,
         }
     }
-    let bytes = head.write(Some(body.len() as u64), coding);
+    let bytes = head.write(Some(body.parcel().len() as u64), coding);
     if head.has_no_body() {
-        body = Cow::Borrowed(b"");
+        body = Body::EMPTY;
     }
     Reply { head: bytes, body, then: Then::End { keep_alive: keeps_alive(head) } }
 }
@@ -230,7 +248,7 @@ pub fn whole<'a>(head: &ReplyHead<'_>, content: &'a [u8]) -> Reply<'a> {
 /// The head of a response whose body is a file of this length, which the caller sends.
 pub fn before_file(head: &ReplyHead<'_>, length: u64) -> Reply<'static> {
     let bytes = head.write(Some(length), Coding::Identity);
-    Reply { head: bytes, body: Cow::Borrowed(b""), then: Then::End { keep_alive: keeps_alive(head) } }
+    Reply { head: bytes, body: Body::EMPTY, then: Then::End { keep_alive: keeps_alive(head) } }
 }
 
 /// The head of a response in pieces, and its first one.
@@ -242,7 +260,7 @@ pub fn first_piece(head: &ReplyHead<'_>, content: &[u8]) -> (Streaming, Reply<'s
     };
     let mut bytes = head.write(None, Coding::Identity);
     streaming.append(&mut bytes, content);
-    (streaming, Reply { head: bytes, body: Cow::Borrowed(b""), then: Then::More })
+    (streaming, Reply { head: bytes, body: Body::EMPTY, then: Then::More })
 }
 
 impl Streaming {
@@ -250,7 +268,7 @@ impl Streaming {
     pub fn piece(self, content: &[u8]) -> Reply<'static> {
         let mut bytes = Vec::with_capacity(content.len() + CHUNK_FRAME_BYTES);
         self.append(&mut bytes, content);
-        Reply { head: bytes, body: Cow::Borrowed(b""), then: Then::More }
+        Reply { head: bytes, body: Body::EMPTY, then: Then::More }
     }
 
     /// The end, with a last piece if there is more to say.
@@ -267,7 +285,7 @@ impl Streaming {
             }
         }
         let then = Then::End { keep_alive: self.keep_alive };
-        Reply { head: bytes, body: Cow::Borrowed(b""), then }
+        Reply { head: bytes, body: Body::EMPTY, then }
     }
 
     fn append(self, out: &mut Vec<u8>, content: &[u8]) {
@@ -283,7 +301,7 @@ impl Streaming {
 /// it stands, and the connection is closed.
 pub fn handshake<'a>(head: &ReplyHead<'_>, content: &'a [u8], extensions: Option<&str>) -> Reply<'a> {
     if head.status != 101 {
-        return Reply { then: Then::End { keep_alive: false }, ..whole(head, content) };
+        return Reply { then: Then::End { keep_alive: false }, ..whole(head, content.into()) };
     }
     let mut out = Vec::with_capacity(256);
     // 101 has a registered phrase.
@@ -295,7 +313,7 @@ pub fn handshake<'a>(head: &ReplyHead<'_>, content: &'a [u8], extensions: Option
     head.write_cookies(&mut out);
     head.write_server_and_date(&mut out);
     write::end(&mut out);
-    Reply { head: out, body: Cow::Borrowed(b""), then: Then::Upgrade }
+    Reply { head: out, body: Body::EMPTY, then: Then::Upgrade }
 }
 
 /// The lines of a header array.

@@ -9,6 +9,8 @@ use super::request::RequestOptions;
 use super::response_elsewhere as elsewhere;
 use super::response_fields::{self as fields, check_header};
 use super::sendfile;
+use crate::net::parcel::Parcel;
+use crate::php::server::kept::Sent;
 use crate::php::server::sessions::send_patiently;
 use crate::protocol::extension::negotiate;
 use crate::protocol::http::RequestHead;
@@ -16,6 +18,7 @@ use crate::serve::{Headers, SendFailure, Worker};
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
 use crate::server::session::SessionId;
+use crate::zend::string::Str;
 use crate::zend::{Array, Call, Class, IntoValue, Key, Kind, Native, Object, Result, Slot, Value, error};
 
 pub use super::reply::CompressionOptions;
@@ -215,7 +218,7 @@ fn fail(target: &Target) {
     }
     let head = ReplyHead { status: 500, ..target.reply_head() };
     // The peer may be gone; there is nobody to tell.
-    let _ = target.deliver_now(&reply::whole(&head, b""));
+    let _ = target.deliver_now(&reply::whole(&head, Parcel::EMPTY));
 }
 
 /// Answers a request on a server without `onRequest`.
@@ -256,15 +259,15 @@ impl Response {
     }
 
     /// Sends the whole response, or the last chunk of one.
-    fn finish(&self, this: &Object, body: &[u8]) -> Result<bool> {
+    fn finish(&self, this: &Object, body: Parcel<'_>) -> Result<bool> {
         let Some(target) = self.open(&[Stage::Fresh, Stage::Streaming]) else { return Ok(false) };
         self.stage.set(Stage::Ended);
         if let Some(streaming) = self.streaming.take() {
-            return target.deliver(&streaming.last_piece(body, &reply::headers(&this.get(&TRAILER))));
+            return target.deliver(&streaming.last_piece(&body, &reply::headers(&this.get(&TRAILER))));
         }
         let head = self.reply_head(&target, this);
         if self.upgrade.get() {
-            return finish_upgrade(&target, &head, body);
+            return finish_upgrade(&target, &head, &body);
         }
         target.deliver(&reply::whole(&head, body))
     }
@@ -293,19 +296,19 @@ impl Target {
 
     /// Sends it; a coroutine may wait until there is room.
     fn deliver(&self, reply: &Reply<'_>) -> Result<bool> {
-        let outcome = self.send(&reply.head, &reply.body)?;
+        let outcome = self.send(&reply.head, reply.body.parcel())?;
         Ok(self.delivered(outcome, reply.then))
     }
 
-    fn send(&self, head: &[u8], body: &[u8]) -> Result<std::result::Result<(), SendFailure>> {
+    fn send(&self, head: &[u8], body: Parcel<'_>) -> Result<std::result::Result<(), SendFailure>> {
         send_patiently(self.options.patience, &self.worker, self.session, || {
-            self.worker.send_parts(self.session, head, body.into())
+            self.worker.send_parts(self.session, head, body)
         })
     }
 
     /// Sends it now or never.
     fn deliver_now(&self, reply: &Reply<'_>) -> bool {
-        let outcome = self.worker.send_parts(self.session, &reply.head, reply.body[..].into());
+        let outcome = self.worker.send_parts(self.session, &reply.head, reply.body.parcel());
         self.delivered(outcome, reply.then)
     }
 
@@ -363,8 +366,9 @@ fn write_chunk(response: &Response, call: &mut Call<'_>) -> Result<bool> {
 }
 
 fn end(response: &Response, call: &mut Call<'_>) -> Result<bool> {
-    let content: Option<&[u8]> = call.arg_or(None)?;
-    response.finish(call.this(), content.unwrap_or_default())
+    let content: Option<&Str> = call.arg_or(None)?;
+    let content = content.map(Sent::new);
+    response.finish(call.this(), content.as_ref().map_or(Parcel::EMPTY, Sent::parcel))
 }
 
 fn send_file(response: &Response, call: &mut Call<'_>) -> Result<bool> {
@@ -404,7 +408,7 @@ fn redirect(response: &Response, call: &mut Call<'_>) -> Result<bool> {
     let mut headers = call.this().get(&HEADER).as_array().cloned().unwrap_or_default();
     headers.set("Location", location);
     call.this().set(&HEADER, headers);
-    response.finish(call.this(), b"")
+    response.finish(call.this(), Parcel::EMPTY)
 }
 
 fn detach(response: &Response, _call: &mut Call<'_>) -> Result<bool> {
