@@ -61,13 +61,16 @@ command_of() {
 runs=$(mktemp)
 trap 'rm -f "$runs"' EXIT
 
-# scenario NAME TASK ROUNDS MODE ARGS...: the servers take turns within each round.
+# scenario NAME TASK ROUNDS MODE ARGS...: the servers take turns within each round, each time the other way round: nobody
+# always comes after the one that heats the processor.
 scenario() {
-  local name=$1 task=$2 times=$3 server command
+  local name=$1 task=$2 times=$3 server command order
   shift 3
   [[ $name == *"$only"* ]] || return 0
   for ((round = 1; round <= times; round++)); do
-    for server in $servers; do
+    order=$servers
+    ((round % 2)) || order=$(tr ' ' '\n' <<<"$servers" | tac | tr '\n' ' ')
+    for server in $order; do
       command=$(command_of "$server" "$task")
       [[ -n $command ]] || continue
       load "$@" --server "$command" --label "$server" --scenario "$name" --measured-ms "$measured" >>"$runs"

@@ -27,7 +27,6 @@ unsafe extern "C" {
 
     pub fn zend_error(severity: c_int, format: *const c_char, ...);
     pub fn zend_throw_unwind_exit();
-    pub fn zend_memory_usage(real_usage: bool) -> usize;
     pub fn zend_hash_func(text: *const c_char, len: usize) -> u64;
     pub fn zend_get_executed_filename() -> *const c_char;
     pub fn zval_get_long_func(value: *mut zval, is_legacy: bool) -> zend_long;

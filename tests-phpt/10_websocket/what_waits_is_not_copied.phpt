@@ -1,5 +1,5 @@
 --TEST--
-A large string that is pushed to slow readers waits uncopied, as it was; it costs memory once, and none of memory_limit's last half
+A large string that is pushed to slow readers waits uncopied, as it was; it costs memory once, and little of memory_limit
 --EXTENSIONS--
 swoole
 --FILE--

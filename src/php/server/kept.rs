@@ -1,6 +1,7 @@
 //! Strings of a script that wait to be written: PHP keeps them, so that the outbox needs no copy.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 
 use crate::net::parcel::{Kept, Owner, Parcel};
 use crate::zend::memory;
@@ -27,9 +28,10 @@ impl AsRef<[u8]> for Sent<'_> {
 }
 
 impl Owner for Sent<'_> {
-    /// What waits for slow readers must not use up the memory of the script.
     fn keep(&self) -> Option<Kept> {
-        memory::is_ample().then(|| Box::new(KeptString(self.0.clone())) as Kept)
+        let allowance = memory::limit().map_or(usize::MAX, |limit| limit / ALLOWED_PART);
+        let is_kept = SHELF.with_borrow_mut(|shelf| shelf.put(self.as_ref(), allowance));
+        is_kept.then(|| Box::new(KeptString(self.0.clone())) as Kept)
     }
 }
 
@@ -43,11 +45,45 @@ impl AsRef<[u8]> for KeptString {
 
 impl Drop for KeptString {
     fn drop(&mut self) {
+        SHELF.with_borrow_mut(|shelf| shelf.take(self.0.as_bytes()));
         RELEASED.set(true);
     }
 }
 
+/// What is kept: how often, by the place of each string.
+#[derive(Debug, Default)]
+struct Shelf {
+    strings: HashMap<*const u8, usize>,
+    /// Of all of them, each once.
+    bytes: usize,
+}
+
+impl Shelf {
+    /// Puts a string here, once more or where there is room for it.
+    fn put(&mut self, string: &[u8], allowance: usize) -> bool {
+        let times = self.strings.get(&string.as_ptr()).copied().unwrap_or_default();
+        if times == 0 {
+            if self.bytes.saturating_add(string.len()) > allowance {
+                return false;
+            }
+            self.bytes += string.len();
+        }
+        self.strings.insert(string.as_ptr(), times + 1);
+        true
+    }
+
+    fn take(&mut self, string: &[u8]) {
+        let times = self.strings.remove(&string.as_ptr()).unwrap_or_default();
+        if times > 1 {
+            self.strings.insert(string.as_ptr(), times - 1);
+        } else {
+            self.bytes -= string.len();
+        }
+    }
+}
+
 thread_local! {
+    static SHELF: RefCell<Shelf> = RefCell::default();
     static RELEASED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -60,3 +96,6 @@ pub fn has_released() -> bool {
 pub fn take_released() -> bool {
     RELEASED.take()
 }
+
+/// Slow readers may keep so much of a script's `memory_limit` from it.
+const ALLOWED_PART: usize = 8;

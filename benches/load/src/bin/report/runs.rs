@@ -28,14 +28,19 @@ impl Results {
 
     /// The median over the rounds; None where the server did not take part or has no such figure.
     pub fn median(&self, scenario: &str, server: &str, figure: &str) -> Option<f64> {
-        let runs = self.runs.get(&(scenario.to_owned(), server.to_owned()))?;
-        let mut values: Vec<f64> = runs.iter().filter_map(|run| run[figure].as_f64()).collect();
-        values.sort_by(f64::total_cmp);
-        match values.len() {
-            0 => None,
-            n if n % 2 == 1 => Some(values[n / 2]),
-            n => Some((values[n / 2 - 1] + values[n / 2]) / 2.0),
-        }
+        median(self.values(scenario, server, figure).collect())
+    }
+
+    /// How many times what the other server needs ours does: the median over the rounds, each compared within itself. A
+    /// machine that others share is now faster, now slower, for all that run at the time.
+    pub fn ratio(&self, scenario: &str, server: &str, other: &str, figure: &str) -> Option<f64> {
+        let (ours, theirs) = (self.values(scenario, server, figure), self.values(scenario, other, figure));
+        median(ours.zip(theirs).map(|(ours, theirs)| ours / theirs).collect())
+    }
+
+    fn values(&self, scenario: &str, server: &str, figure: &str) -> impl Iterator<Item = f64> {
+        let runs = self.runs.get(&(scenario.to_owned(), server.to_owned()));
+        runs.into_iter().flatten().filter_map(move |run| run[figure].as_f64())
     }
 
     /// The fewest rounds that any server ran, and the most.
@@ -63,6 +68,15 @@ impl Results {
     }
 }
 
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    match values.len() {
+        0 => None,
+        n if n % 2 == 1 => Some(values[n / 2]),
+        n => Some((values[n / 2 - 1] + values[n / 2]) / 2.0),
+    }
+}
+
 fn remember(list: &mut Vec<String>, name: &str) {
     if !list.iter().any(|known| known == name) {
         list.push(name.to_owned());
@@ -83,6 +97,9 @@ mod tests {
         assert_eq!(results.median("s", "a", "x"), Some(2.0));
         assert_eq!(results.median("s", "b", "x"), Some(1.5));
         assert_eq!(results.median("s", "c", "x"), None);
+        // 9 to 1 and 1 to 2; nobody ran beside the last one.
+        assert_eq!(results.ratio("s", "a", "b", "x"), Some(4.75));
+        assert_eq!(results.ratio("s", "a", "c", "x"), None);
         assert_eq!(results.rounds(), (2, 3));
     }
 }

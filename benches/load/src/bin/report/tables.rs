@@ -15,7 +15,8 @@ pub fn section(results: &Results, chart: &str, about: &str) -> String {
     };
     let _ = writeln!(
         out,
-        "\n## Beside other servers\n\n{about}\n\nMedians of {rounds} rounds, the servers taking turns within each; {cores}. \
+        "\n## Beside other servers\n\n{about}\n\nMedians of {rounds} rounds, the servers taking turns within each; {cores}. A mark \
+         that is so many times another server's is the median of what each round said of the two. \
          CPU is that of the server's whole process tree, read from `/proc`: throughput in a closed loop depends on how the \
          two sides interleave, CPU for each message hardly does.\n\n![CPU for each message]({chart})\n"
     );
