@@ -171,6 +171,8 @@ impl Round {
         worker.take_datagrams(app);
         self.stop(app, core.stop.get().unwrap_or(Stop::Shutdown));
         watched.inspect(JoinHandle::abort);
+        // What is still owed to peers may be the application's, which must not lend it for longer.
+        core.reactor.all_links().iter().for_each(|link| link.abandon(&core.reactor));
         self.bell = None;
         // The handle may outlive the runtime; what it would still hold of it must not.
         self.runtime.block_on(core.tasks.run_until(turns::pass()));
