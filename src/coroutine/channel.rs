@@ -129,9 +129,9 @@ impl<T> Channel<T> {
         self.consumers.borrow().len()
     }
 
-    /// Every value in it, for whoever must see what it refers to (the garbage collector).
-    pub fn for_each(&self, what: impl FnMut(&T)) {
-        self.values.borrow().iter().for_each(what);
+    /// The values in it, for whoever must see what it refers to (the garbage collector).
+    pub fn values(&self) -> &RefCell<VecDeque<T>> {
+        &self.values
     }
 }
 

@@ -23,7 +23,7 @@ use crate::server::error::ErrorCode;
 use crate::server::last_error;
 use crate::server::log::{LOG, Level};
 use crate::zend::{
-    Array, Call, Callback, Callee, Class, Functions, Object, Result, Thrown, Value, error, ini, world,
+    Array, Call, Callback, Class, Functions, Object, Result, Thrown, Value, error, ini, world,
 };
 
 /// The class.
@@ -161,7 +161,7 @@ pub fn go(body: impl FnOnce()) -> Result<Value> {
 }
 
 fn create(call: &mut Call<'_>) -> Result<Value> {
-    let callee: Callee = call.arg()?;
+    let callee: Callback = call.arg()?;
     let rest = call.rest();
     if rest.is_empty() {
         return go(move || drop(callee.call(&[])));

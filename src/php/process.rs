@@ -23,7 +23,7 @@ use crate::process::pipe::{Kind, Pipe};
 use crate::process::sys::{Fork, child};
 use crate::server::error::{Domain, ErrorCode};
 use crate::zend::{
-    Array, Call, Callback, Class, Gc, IntoValue, Native, Object, Result, Slot, Thrown, Value, error, world,
+    Array, Call, Callback, Class, Gc, Native, Object, Result, Slot, Thrown, Trace, Value, error, world,
 };
 
 /// The class.
@@ -93,6 +93,12 @@ pub struct Job {
     pub coroutine: bool,
 }
 
+impl Trace for Job {
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(&self.callback);
+    }
+}
+
 impl Native for Process {
     fn class() -> &'static Class<Self> {
         &PROCESS
@@ -102,13 +108,9 @@ impl Native for Process {
         Self::default()
     }
 
-    fn trace(&self, gc: &mut Gc<'_>) {
-        if let Ok(Some(callback)) = self.callback.try_borrow().as_deref() {
-            gc.add(callback.value());
-        }
-        if let Ok(Some(socket)) = self.exported.try_borrow().as_deref() {
-            gc.add(&socket.into_value());
-        }
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(&self.callback);
+        gc.add(&self.exported);
     }
 }
 

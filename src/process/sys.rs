@@ -207,6 +207,8 @@ fn bit(signal: Signal) -> u32 {
 }
 
 extern "C" fn note(signal: libc::c_int) {
+    // The code that is interrupted may be about to look at the error of its last call.
+    let before = Errno::last_raw();
     // Real-time signals have numbers beyond the bits; only one of them is ever taken over.
     let noted = if (signal as usize) < SIGNALS { signal } else { libc::SIGWINCH };
     ARRIVED.fetch_or(1 << noted, Ordering::SeqCst);
@@ -227,6 +229,7 @@ extern "C" fn note(signal: libc::c_int) {
         // A full buffer means that the bell rings already.
         let _ = nix::unistd::write(bell, &[1]);
     }
+    Errno::set_raw(before);
 }
 
 /// Writing to a closed connection, or to a file that may not grow, must be an error, not the end of the process.

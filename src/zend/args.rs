@@ -7,7 +7,7 @@
 use std::marker::PhantomData;
 
 use super::array::Array;
-use super::call::{Callback, Callee, NotCallable};
+use super::call::{Callback, NotCallable};
 use super::class::ClassEntry;
 use super::error::{self, Result, Thrown};
 use super::native::Native;
@@ -348,17 +348,10 @@ impl<'a> FromArg<'a> for Value {
 }
 
 impl<'a> FromArg<'a> for Callback {
-    fn from_arg(arg: Arg<'a>) -> Result<Self> {
-        let (number, nullable) = (arg.number, arg.nullable);
-        Callback::resolve(arg.value()).map_err(|reason| not_callable(number, nullable, reason))
-    }
-}
-
-impl<'a> FromArg<'a> for Callee {
     #[inline]
     fn from_arg(arg: Arg<'a>) -> Result<Self> {
         let (number, nullable) = (arg.number, arg.nullable);
-        Callee::resolve(arg.value()).map_err(|reason| not_callable(number, nullable, reason))
+        Callback::resolve(arg.value()).map_err(|reason| not_callable(number, nullable, reason))
     }
 }
 

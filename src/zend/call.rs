@@ -3,7 +3,6 @@
 use std::ffi::c_char;
 use std::fmt;
 use std::mem::MaybeUninit;
-use std::rc::Rc;
 
 use super::error::{self, Result, Thrown};
 use super::string::Str;
@@ -11,12 +10,10 @@ use super::sys;
 use super::value::Value;
 
 /// A PHP callable. Cloning is cheap; a clone keeps the callable alive while it runs, so replacing a stored callback
-/// from inside itself is safe: clone it out of its cell before calling.
+/// from inside itself is safe: clone it out of its cell before calling. Each clone counts for itself, as the cycle
+/// collector wants it.
 #[derive(Clone)]
-pub struct Callback(Rc<Callee>);
-
-/// A PHP callable that has one owner: for those that are called once, as a coroutine's body is.
-pub struct Callee {
+pub struct Callback {
     callable: Value,
     /// None for trampolines (`__call`): those are good for one call and must be resolved again each time.
     target: Option<sys::zend_fcall_info_cache>,
@@ -32,56 +29,6 @@ impl Callback {
         Self::resolve(callable).map_err(error::type_error)
     }
 
-    /// Resolves a callable.
-    pub fn resolve(callable: &Value) -> std::result::Result<Self, NotCallable> {
-        Callee::resolve(callable).map(|callee| Self(Rc::new(callee)))
-    }
-
-    /// Calls it. The arguments are only read; PHP gets its own references.
-    #[inline]
-    pub fn call(&self, args: &[Value]) -> Result<Value> {
-        self.0.call(args)
-    }
-
-    /// The callable as PHP gave it (for `getCallback` and the cycle collector).
-    pub fn value(&self) -> &Value {
-        &self.0.callable
-    }
-
-    /// The callable's name.
-    pub fn name(&self) -> Str {
-        self.0.callable.callable_name()
-    }
-
-    /// How many parameters it declares; None for a trampoline, which takes any.
-    pub fn parameter_count(&self) -> Option<usize> {
-        let target = self.0.target?;
-        // SAFETY: the callable keeps the function alive.
-        Some(unsafe { (*target.function_handler).common.num_args } as usize)
-    }
-
-    /// The class a parameter is typed with, if it is typed with exactly one.
-    pub fn parameter_class(&self, index: usize) -> Option<String> {
-        let target = self.0.target?;
-        // SAFETY: the callable keeps the function alive; user and internal arg infos have the same layout, and after
-        // registration both name a class by a zend_string.
-        unsafe {
-            let function = target.function_handler;
-            let infos = (*function).common.arg_info;
-            if infos.is_null() || index >= (*function).common.num_args as usize {
-                return None;
-            }
-            let type_ = &raw const (*infos.add(index)).type_;
-            if (*type_).type_mask & sys::_ZEND_TYPE_NAME_BIT == 0 || (*type_).ptr.is_null() {
-                return None;
-            }
-            let name = std::mem::ManuallyDrop::new(Str::from_raw((*type_).ptr.cast()).unwrap_or_default());
-            Some(name.to_text().into_owned())
-        }
-    }
-}
-
-impl Callee {
     /// Resolves a callable.
     pub fn resolve(callable: &Value) -> std::result::Result<Self, NotCallable> {
         let callable = callable.unref();
@@ -127,18 +74,42 @@ impl Callee {
         }
         Ok(Value::from_raw(outcome))
     }
-}
 
-impl PartialEq for Callback {
-    /// The same resolved callable.
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
+    /// The callable as PHP gave it (for `getCallback` and the cycle collector).
+    pub fn value(&self) -> &Value {
+        &self.callable
     }
-}
 
-impl fmt::Debug for Callee {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Callee({})", self.callable.callable_name())
+    /// The callable's name.
+    pub fn name(&self) -> Str {
+        self.callable.callable_name()
+    }
+
+    /// How many parameters it declares; None for a trampoline, which takes any.
+    pub fn parameter_count(&self) -> Option<usize> {
+        let target = self.target?;
+        // SAFETY: the callable keeps the function alive.
+        Some(unsafe { (*target.function_handler).common.num_args } as usize)
+    }
+
+    /// The class a parameter is typed with, if it is typed with exactly one.
+    pub fn parameter_class(&self, index: usize) -> Option<String> {
+        let target = self.target?;
+        // SAFETY: the callable keeps the function alive; user and internal arg infos have the same layout, and after
+        // registration both name a class by a zend_string.
+        unsafe {
+            let function = target.function_handler;
+            let infos = (*function).common.arg_info;
+            if infos.is_null() || index >= (*function).common.num_args as usize {
+                return None;
+            }
+            let type_ = &raw const (*infos.add(index)).type_;
+            if (*type_).type_mask & sys::_ZEND_TYPE_NAME_BIT == 0 || (*type_).ptr.is_null() {
+                return None;
+            }
+            let name = std::mem::ManuallyDrop::new(Str::from_raw((*type_).ptr.cast()).unwrap_or_default());
+            Some(name.to_text().into_owned())
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | [`class`] | [`Class`], [`ClassEntry`], the builder |
-//! | [`native`] | Rust state inside objects, its life and its view for the cycle collector |
+//! | [`native`], [`gc`] | Rust state inside objects, its life; what the cycle collector sees of it |
 //! | [`function`] | handlers, the trampoline, global functions |
 //! | [`args`] | [`Call`]: arguments, checked and converted as PHP does |
 //! | [`value`], [`string`], [`array`], [`object`] | owned PHP values |
@@ -28,7 +28,7 @@
 //! impl Native for Channel {
 //!     fn class() -> &'static Class<Self> { &CHANNEL }
 //!     fn create() -> Self { ... }                                   // without parent::__construct() too
-//!     fn trace(&self, gc: &mut Gc<'_>) { if let Ok(q) = self.queue.try_borrow() { q.iter().for_each(|v| gc.add(v)) } }
+//!     fn trace<'held>(&'held self, gc: &mut Gc<'held>) { gc.add(&self.queue) }
 //! }
 //!
 //! pub fn register() {
@@ -74,6 +74,7 @@ pub mod fiber;
 mod fiber_abi;
 pub mod foreach;
 pub mod function;
+pub mod gc;
 pub mod hook;
 pub mod ini;
 pub mod input;
@@ -91,13 +92,14 @@ pub mod world;
 
 pub use args::{Arg, ByRef, Call, FromArg, Instance};
 pub use array::{Array, Key};
-pub use call::{Callback, Callee};
+pub use call::Callback;
 pub use class::{Class, ClassEntry};
 pub use descriptor::Descriptor;
 pub use error::{Result, Thrown};
 pub use foreach::Foreach;
 pub use function::Functions;
-pub use native::{Gc, Native};
+pub use gc::{Gc, Trace};
+pub use native::Native;
 pub use object::{Object, Slot};
 pub use string::Str;
 pub use value::{IntoValue, Kind, Value};

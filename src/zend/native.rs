@@ -11,8 +11,8 @@ use std::mem::offset_of;
 
 use super::class::Class;
 use super::error;
+use super::gc::Gc;
 use super::sys;
-use super::value::Value;
 
 /// State that lives inside the objects of a class.
 ///
@@ -26,38 +26,9 @@ pub trait Native: Sized + 'static {
     fn create() -> Self;
 
     /// Shows the cycle collector every PHP value held in the state (callbacks above all), so that cycles through it
-    /// can be freed. Use `try_borrow`: a collection may start at any allocation.
-    fn trace(&self, gc: &mut Gc<'_>) {
+    /// can be freed: `gc.add(&self.field)` for each field that holds some.
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
         let _ = gc;
-    }
-}
-
-/// Collects what the state holds.
-#[derive(Debug)]
-pub struct Gc<'a>(&'a mut *mut sys::GcBufferRaw);
-
-impl Gc<'_> {
-    /// Adds one held value.
-    pub fn add(&mut self, value: &Value) {
-        let zv = value.as_ptr();
-        // SAFETY: the buffer belongs to the engine and grows before it is full; the value is only looked at.
-        unsafe {
-            if !sys::is_counted(zv) {
-                return;
-            }
-            let buffer = *self.0;
-            if (*buffer).cur == (*buffer).end {
-                sys::zend_get_gc_buffer_grow(buffer);
-            }
-            (*buffer).cur.cast::<std::mem::ManuallyDrop<sys::zval>>().write(std::ptr::read(zv.cast()));
-            (*buffer).cur = (*buffer).cur.add(1);
-        }
-    }
-}
-
-impl std::fmt::Debug for sys::GcBufferRaw {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("GcBuffer")
     }
 }
 
@@ -161,11 +132,10 @@ unsafe extern "C" fn trace<T: Native>(
     // standard handler reports are copied into the engine's buffer, which then holds the state's values too.
     unsafe {
         let properties = sys::zend_std_get_gc(object, table, count);
-        let mut buffer = sys::zend_get_gc_buffer_create();
-        let mut gc = Gc(&mut buffer);
+        let buffer = sys::zend_get_gc_buffer_create();
+        let mut gc = Gc::into_buffer(buffer);
         for index in 0..usize::try_from(*count).unwrap_or(0) {
-            let zv = (*table).add(index);
-            gc.add(&std::mem::ManuallyDrop::new(Value::from_raw(std::ptr::read(zv.cast()))));
+            gc.add_slot((*table).add(index));
         }
         let state = object.byte_sub(offset_of!(NativeObject<T>, std)).cast::<T>();
         let tracing = std::panic::AssertUnwindSafe(|| (*state).trace(&mut gc));

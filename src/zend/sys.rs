@@ -94,6 +94,7 @@ unsafe extern "C" {
 }
 
 /// `zend_get_gc_buffer` of `zend_gc.h`, which ext-php-rs does not bind.
+#[derive(Debug)]
 #[repr(C)]
 pub struct GcBufferRaw {
     pub cur: *mut zval,

@@ -23,8 +23,8 @@ impl Native for Channel {
         Self(Queue::new(1))
     }
 
-    fn trace(&self, gc: &mut Gc<'_>) {
-        self.0.for_each(|value| gc.add(value));
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(self.0.values());
     }
 }
 

@@ -43,12 +43,8 @@ impl Native for Client {
         Self::default()
     }
 
-    fn trace(&self, gc: &mut Gc<'_>) {
-        if let Ok(line) = self.line.try_borrow()
-            && let Some(line) = &*line
-        {
-            line.trace(gc);
-        }
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(&self.line);
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use super::{go, options, report_deadlock};
 use crate::coroutine::End;
-use crate::zend::{Call, Callback, Class, Gc, Native, Result, Value, error, world};
+use crate::zend::{Call, Callback, Class, Gc, Native, Result, Trace, Value, error, world};
 
 /// The class.
 pub static SCHEDULER: Class<Scheduler> = Class::native("Swoole\\Coroutine\\Scheduler");
@@ -23,6 +23,13 @@ struct Task {
     count: i64,
 }
 
+impl Trace for Task {
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(&self.callback);
+        gc.add(&self.args);
+    }
+}
+
 impl Native for Scheduler {
     fn class() -> &'static Class<Self> {
         &SCHEDULER
@@ -32,13 +39,8 @@ impl Native for Scheduler {
         Self::default()
     }
 
-    fn trace(&self, gc: &mut Gc<'_>) {
-        if let Ok(tasks) = self.tasks.try_borrow() {
-            for task in tasks.iter() {
-                gc.add(task.callback.value());
-                task.args.iter().for_each(|arg| gc.add(arg));
-            }
-        }
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(&self.tasks);
     }
 }
 

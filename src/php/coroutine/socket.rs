@@ -47,12 +47,8 @@ impl Native for Socket {
         Self::default()
     }
 
-    fn trace(&self, gc: &mut Gc<'_>) {
-        if let Ok(line) = self.0.try_borrow()
-            && let Some(line) = &*line
-        {
-            line.trace(gc);
-        }
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(&self.0);
     }
 }
 

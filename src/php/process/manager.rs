@@ -25,10 +25,8 @@ impl Native for Manager {
         Self::default()
     }
 
-    fn trace(&self, gc: &mut Gc<'_>) {
-        if let Ok(jobs) = self.jobs.try_borrow() {
-            jobs.iter().for_each(|job| gc.add(job.callback.value()));
-        }
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(&self.jobs);
     }
 }
 

@@ -67,15 +67,9 @@ impl Native for Pool {
         pool
     }
 
-    fn trace(&self, gc: &mut Gc<'_>) {
-        for callback in &self.callbacks {
-            if let Ok(Some(callback)) = callback.try_borrow().as_deref() {
-                gc.add(callback.value());
-            }
-        }
-        if let Ok(jobs) = self.jobs.try_borrow() {
-            jobs.iter().for_each(|job| gc.add(job.callback.value()));
-        }
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(&self.callbacks);
+        gc.add(&self.jobs);
     }
 }
 

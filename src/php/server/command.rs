@@ -10,7 +10,7 @@ use crate::server::error::ErrorCode;
 use crate::server::last_error;
 use crate::server::log::{LOG, Level};
 use crate::zend::class::ClassBuilder;
-use crate::zend::{Call, Callback, Gc, IntoValue, Object, Result, Str, Value, error};
+use crate::zend::{Call, Callback, Gc, IntoValue, Object, Result, Str, Trace, Value, error};
 
 /// The commands of a server. They are the same in all its processes, so their numbers name them.
 #[derive(Debug, Default)]
@@ -24,6 +24,12 @@ struct Command {
     callback: Callback,
 }
 
+impl Trace for Command {
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(&self.callback);
+    }
+}
+
 impl Commands {
     fn find(&self, name: &Str) -> Option<(u16, i64)> {
         let commands = self.0.borrow();
@@ -35,11 +41,11 @@ impl Commands {
     fn callback(&self, index: u16) -> Option<Callback> {
         self.0.borrow().get(usize::from(index)).map(|command| command.callback.clone())
     }
+}
 
-    pub fn trace(&self, gc: &mut Gc<'_>) {
-        if let Ok(commands) = self.0.try_borrow() {
-            commands.iter().for_each(|command| gc.add(command.callback.value()));
-        }
+impl Trace for Commands {
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(&self.0);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use crate::zend::{Callback, Gc};
+use crate::zend::{Callback, Gc, Trace};
 
 /// What a script can listen to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,14 +134,10 @@ impl Callbacks {
         let old = self.0[event as usize].borrow_mut().replace(callback);
         drop(old);
     }
+}
 
-    pub fn trace(&self, gc: &mut Gc<'_>) {
-        for cell in &self.0 {
-            if let Ok(callback) = cell.try_borrow()
-                && let Some(callback) = &*callback
-            {
-                gc.add(callback.value());
-            }
-        }
+impl Trace for Callbacks {
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(&self.0);
     }
 }

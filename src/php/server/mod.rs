@@ -57,7 +57,7 @@ use crate::serve::Worker;
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
 use crate::server::settings::{DispatchMode, Mode, Settings};
-use crate::zend::{Callback, Class, Gc, IntoValue, Native, Object, Slot, Value, error};
+use crate::zend::{Callback, Class, Gc, Native, Object, Slot, Value, error};
 
 /// The class; `Http\Server` and `WebSocket\Server` are derived from it and share its state.
 pub static SERVER: Class<Server> = Class::native("Swoole\\Server");
@@ -132,13 +132,11 @@ impl Native for Server {
         }
     }
 
-    fn trace(&self, gc: &mut Gc<'_>) {
-        self.callbacks.trace(gc);
-        self.user_processes.trace(gc);
-        self.commands.trace(gc);
-        if let Ok(ports) = self.ports.try_borrow() {
-            ports.iter().for_each(|port| gc.add(&port.into_value()));
-        }
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(&self.callbacks);
+        gc.add(&self.user_processes);
+        gc.add(&self.commands);
+        gc.add(&self.ports);
     }
 }
 

@@ -48,13 +48,9 @@ impl Native for Port {
         Self::default()
     }
 
-    fn trace(&self, gc: &mut Gc<'_>) {
-        self.callbacks.trace(gc);
-        if let Ok(measure) = self.measure.try_borrow()
-            && let Some(measure) = &*measure
-        {
-            gc.add(measure.value());
-        }
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(&self.callbacks);
+        gc.add(&self.measure);
     }
 }
 

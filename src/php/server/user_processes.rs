@@ -7,7 +7,7 @@ use crate::php::process::Process;
 use crate::server::error::ErrorCode;
 use crate::server::last_error;
 use crate::zend::class::ClassBuilder;
-use crate::zend::{Call, Gc, Instance, IntoValue, Object, Result, Value, error};
+use crate::zend::{Call, Gc, Instance, IntoValue, Object, Result, Trace, Value, error};
 
 /// The processes of a server, in the order of their numbers.
 #[derive(Debug, Default)]
@@ -21,11 +21,11 @@ impl UserProcesses {
     pub fn get(&self, index: u16) -> Option<Object> {
         self.0.borrow().get(usize::from(index)).cloned()
     }
+}
 
-    pub fn trace(&self, gc: &mut Gc<'_>) {
-        if let Ok(processes) = self.0.try_borrow() {
-            processes.iter().for_each(|process| gc.add(&process.into_value()));
-        }
+impl Trace for UserProcesses {
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(&self.0);
     }
 }
 

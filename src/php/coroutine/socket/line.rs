@@ -21,7 +21,7 @@ use crate::php::coroutine::{deadline, inside, options};
 use crate::php::exceptions;
 use crate::protocol::framing::{Framer, FramingError};
 use crate::server::error::ErrorCode;
-use crate::zend::{Gc, Str, Value, error, world};
+use crate::zend::{Gc, Str, Trace, Value, error, world};
 
 /// A socket and the coroutines at its two ends.
 #[derive(Debug)]
@@ -34,6 +34,13 @@ pub struct Line {
     buffer: RefCell<Framer>,
     rules: RefCell<Rules>,
     pub times: Times,
+}
+
+/// One object holds a line; what waits on it keeps it alive only.
+impl Trace for Rc<Line> {
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(&self.rules);
+    }
 }
 
 /// How long each kind of call waits unless told otherwise; less than zero is for ever.
@@ -105,15 +112,6 @@ impl Line {
 
     pub fn set_rules(&self, rules: Rules) {
         drop(self.rules.replace(rules));
-    }
-
-    /// For the cycle collector.
-    pub fn trace(&self, gc: &mut Gc<'_>) {
-        if let Ok(rules) = self.rules.try_borrow()
-            && let Some(measure) = &rules.measure
-        {
-            gc.add(measure.value());
-        }
     }
 
     /// Lets go of the socket and ends the waits. False when that has happened before.

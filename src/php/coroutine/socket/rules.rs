@@ -2,7 +2,7 @@
 
 use crate::php::errors::warn;
 use crate::protocol::framing::{Cut, Framing, LengthField, LengthKind};
-use crate::zend::{Array, Callback, Result, Value};
+use crate::zend::{Array, Callback, Gc, Result, Trace, Value};
 
 /// The rules of a line.
 #[derive(Clone, Debug)]
@@ -12,6 +12,12 @@ pub struct Rules {
     pub measure: Option<Callback>,
     /// `package_max_length`.
     pub limit: usize,
+}
+
+impl Trace for Rules {
+    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
+        gc.add(&self.measure);
+    }
 }
 
 impl Default for Rules {
