@@ -25,8 +25,11 @@ if [ ${#packages[@]} -gt 0 ]; then
     rm -f "$log"
 fi
 
-# For tests that take away what a server needs: they skip where these are missing.
+# For tests that take away what a server needs, or talk to somebody else's: they skip where these are missing.
 extras=()
+php=php$(php -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;')
+php -n -d extension=mbstring -r 'exit(extension_loaded("mbstring") ? 0 : 1);' 2>/dev/null || extras+=("$php-mbstring")
+compgen -G '/usr/sbin/php-fpm*' >/dev/null || extras+=("$php-fpm")
 command -v strace >/dev/null || extras+=(strace)
 compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || extras+=(faketime)
 if [ ${#extras[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -186,3 +186,64 @@ function swoole_get_vm_status(): array {}
  * The object with this spl_object_id().
  */
 function swoole_get_object_by_handle(int $handle): object|false {}
+
+/**
+ * A string with methods.
+ */
+function swoole_string(string $string = ''): Swoole\StringObject {}
+
+/** swoole_string() in short. */
+function _string(string $string = ''): Swoole\StringObject {}
+
+/**
+ * A string with methods that count characters; needs the extension mbstring.
+ */
+function swoole_mbstring(string $string = ''): Swoole\MultibyteStringObject {}
+
+/** swoole_mbstring() in short. */
+function _mbstring(string $string = ''): Swoole\MultibyteStringObject {}
+
+/**
+ * An array with methods.
+ */
+function swoole_array(array $array = []): Swoole\ArrayObject {}
+
+/** swoole_array() in short. */
+function _array(array $array = []): Swoole\ArrayObject {}
+
+/**
+ * An array with methods, of these elements.
+ */
+function swoole_array_list(mixed ...$arrray): Swoole\ArrayObject {}
+
+/**
+ * The element of an array, or the default when there is none.
+ */
+function swoole_array_default_value(array $array, mixed $key, mixed $default_value = null): mixed {}
+
+/**
+ * A table that is ready for use.
+ *
+ * @param string $fields its columns, as "id:int,score:float,name:string:32"
+ */
+function swoole_table(int $size, string $fields): Swoole\Table {}
+
+/**
+ * Asks one more name resolver, after those that are there.
+ */
+function swoole_name_resolver_add(Swoole\NameResolver $ns): bool {}
+
+/**
+ * Asks a name resolver no longer. False when it was not there.
+ */
+function swoole_name_resolver_remove(Swoole\NameResolver $ns): bool {}
+
+/**
+ * The address of a service, by the first name resolver that knows it; an empty string when none does.
+ */
+function swoole_name_resolver_lookup(string $name, Swoole\NameResolver\Context $ctx): string {}
+
+/**
+ * Does nothing: no name is kept.
+ */
+function swoole_clear_dns_cache(): void {}

@@ -152,10 +152,10 @@ fn the_core_forbids_unsafe() {
 fn every_source_file_opens_with_what_it_is() {
     let wrong: Vec<_> = sources("src")
         .into_iter()
-        .filter(|(_, text)| !text.starts_with("//!"))
+        .filter(|(_, text)| !text.starts_with("//!") && !text.starts_with("<?php\n/**"))
         .map(|(path, _)| path)
         .collect();
-    assert!(wrong.is_empty(), "no //! at the top: {wrong:?}");
+    assert!(wrong.is_empty(), "no word at the top on what it is: {wrong:?}");
 }
 
 #[test]
@@ -198,6 +198,30 @@ fn php_facing_code_has_no_unit_tests() {
     for folder in ["src/zend", "src/php"] {
         for (path, text) in sources(folder) {
             assert!(!text.contains("#[cfg(test)]"), "{path}: test it by phpt");
+        }
+    }
+}
+
+#[test]
+fn a_class_of_the_library_has_a_stub() {
+    let library = sources("src/php/library");
+    assert!(!library.is_empty(), "the library has moved");
+    for (path, _) in library.iter().filter(|(path, _)| path.ends_with(".php")) {
+        let stub = path.replace("src/php/library", "php-stubs");
+        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(&stub).exists(), "{path} has no {stub}");
+    }
+}
+
+#[test]
+fn the_tests_that_facts_names_are_there() {
+    let table = read(Path::new("tests/facts.md"));
+    let rows: Vec<_> = table.lines().filter(|line| line.starts_with("| ") && line.contains('-')).collect();
+    assert!(rows.len() > 150, "the table of behaviours has moved");
+    for row in rows {
+        let shown = row.trim_end_matches('|').rsplit('|').next().unwrap_or_default();
+        for test in shown.split('`').filter(|name| name.ends_with(".phpt")) {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests-phpt").join(test);
+            assert!(path.exists(), "{test} is not there: {row}");
         }
     }
 }

@@ -16,7 +16,9 @@ pub mod exceptions;
 pub mod functions;
 pub mod http;
 pub mod ini;
+pub mod library;
 pub mod lock;
+pub mod name_resolver;
 pub mod process;
 pub mod runtime;
 pub mod server;
@@ -52,6 +54,8 @@ fn startup() {
     ini::register();
     constants::register();
     functions::register();
+    library::register();
+    name_resolver::register();
     exceptions::register();
     runtime::register();
     atomic::register();
@@ -90,6 +94,7 @@ fn request_shutdown() {
     runtime::end_request();
     process::end_request();
     functions::end_request();
+    name_resolver::end_request();
     world::end_request();
 }
 

@@ -1,6 +1,6 @@
 //! `Swoole\Table`: rows in memory that all processes forked later share.
 
-mod columns;
+pub mod columns;
 mod iterator;
 
 use std::cell::{Cell as StdCell, RefCell};

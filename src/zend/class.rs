@@ -147,6 +147,17 @@ impl ClassEntry {
         }
     }
 
+    /// A class by name, which autoloaders may bring. An exception of theirs is handed on.
+    pub fn load(name: &str) -> super::error::Result<Self> {
+        let name = super::string::Str::new(name.as_bytes());
+        // SAFETY: the string lives during the call; the engine asks autoloaders and gives a registered class or null.
+        let found = NonNull::new(unsafe { sys::zend_lookup_class(name.as_ptr()) });
+        super::error::check()?;
+        found
+            .map(Self)
+            .ok_or_else(|| super::error::error(format_args!("Class \"{}\" not found", name.to_text())))
+    }
+
     /// The full name.
     pub fn name(self) -> String {
         class_name(self.as_ptr())

@@ -15,6 +15,7 @@
 //! | [`exit`], [`hook`] | `exit()` and functions of PHP itself, in coroutines |
 //! | [`store`] | all objects and resources there are |
 //! | [`input`] | request variables and uploaded files, as PHP keeps them |
+//! | [`library`] | classes written in PHP |
 //! | [`ini`], [`constant`], [`module`] | settings, constants, the module entry |
 //!
 //! # How to write a class
@@ -78,6 +79,7 @@ pub mod gc;
 pub mod hook;
 pub mod ini;
 pub mod input;
+pub mod library;
 pub mod loan;
 pub mod memory;
 pub mod module;

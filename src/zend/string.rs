@@ -72,6 +72,12 @@ impl Str {
         self.as_bytes().is_empty()
     }
 
+    /// The engine's pointer; `self` keeps its reference.
+    #[inline]
+    pub(super) fn as_ptr(&self) -> *mut sys::zend_string {
+        self.0.as_ptr()
+    }
+
     /// Takes over one reference; None for a null pointer.
     ///
     /// # Safety

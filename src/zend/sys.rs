@@ -10,6 +10,15 @@ pub(super) use ext_php_rs::ffi::*;
 
 unsafe extern "C" {
     pub static zend_ce_closure: *mut zend_class_entry;
+    /// Asked for a class that nobody has defined yet.
+    pub static mut zend_autoload: Option<Autoload>;
+    pub fn zend_eval_stringl(
+        code: *const c_char,
+        len: usize,
+        result: *mut zval,
+        file: *const c_char,
+    ) -> c_int;
+    pub fn zend_lookup_class(name: *mut zend_string) -> *mut zend_class_entry;
 
     pub fn zend_parse_arg_long_slow(arg: *const zval, dest: *mut zend_long, number: u32) -> bool;
     pub fn zend_parse_arg_double_slow(arg: *const zval, dest: *mut f64, number: u32) -> bool;
@@ -92,6 +101,10 @@ unsafe extern "C" {
     pub fn zend_ini_boolean_displayer_cb(entry: *mut zend_ini_entry, kind: c_int);
     pub fn display_ini_entries(module: *mut zend_module_entry);
 }
+
+/// `zend_autoload`: the class's name as it was written and in lower case.
+pub type Autoload =
+    unsafe extern "C" fn(name: *mut zend_string, lower: *mut zend_string) -> *mut zend_class_entry;
 
 /// `zend_get_gc_buffer` of `zend_gc.h`, which ext-php-rs does not bind.
 #[derive(Debug)]

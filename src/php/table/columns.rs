@@ -102,8 +102,8 @@ fn convert(column: &Column, key: &[u8], value: &Value) -> Result<Cell> {
 }
 
 /// `Table::TYPE_*`.
-pub(super) const INT: i64 = 1;
-pub(super) const FLOAT: i64 = 2;
-pub(super) const STRING: i64 = 3;
+pub const INT: i64 = 1;
+pub const FLOAT: i64 = 2;
+pub const STRING: i64 = 3;
 /// A column that is larger belongs into a file.
 const TEXT_BYTES_MAX: usize = 64 << 20;

@@ -1,0 +1,8 @@
+<?php
+
+namespace Swoole\Exception;
+
+/** An ArrayObject was asked for a key that it has not. */
+class ArrayKeyNotExists extends \RuntimeException
+{
+}
