@@ -14,13 +14,16 @@ fi
 so=$(realpath "$SWOOLE_SO")
 
 php=${PHP:-php}
-runner=$("${PHP_CONFIG:-php-config}" --prefix)/lib/php/$("${PHP_CONFIG:-php-config}" --phpapi)/build/run-tests.php
-[ -f "$runner" ] || runner=$("${PHP_CONFIG:-php-config}" --extension-dir)/build/run-tests.php
+config=${PHP_CONFIG:-php-config}
+for folder in "$("$config" --prefix)/lib/php/$("$config" --phpapi)" "$("$config" --extension-dir)" "$("$config" --prefix)/lib/php"; do
+    runner=$folder/build/run-tests.php
+    [ ! -f "$runner" ] || break
+done
 [ -f "$runner" ] || { echo "run-tests.php not found; it comes with PHP's headers (php-dev)"; exit 1; }
 
 jit=()
 if [ -n "${PHPT_JIT:-}" ]; then
-    jit=(-d "zend_extension=$("${PHP_CONFIG:-php-config}" --extension-dir)/opcache.so" -d opcache.enable_cli=1
+    jit=(-d "zend_extension=$("$config" --extension-dir)/opcache.so" -d opcache.enable_cli=1
         -d opcache.jit=tracing -d opcache.jit_buffer_size=32M -d opcache.jit_hot_func=2 -d opcache.jit_hot_loop=2)
 fi
 

@@ -142,7 +142,7 @@ impl Drop for NotCallable {
     fn drop(&mut self) {
         if !self.0.is_null() {
             // SAFETY: allocated by the engine for us.
-            unsafe { sys::_efree(self.0.cast()) };
+            unsafe { sys::efree(self.0.cast()) };
         }
     }
 }

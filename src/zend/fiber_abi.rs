@@ -193,7 +193,7 @@ pub unsafe fn end_stack(first: Option<Page>, transfer: *mut Transfer, back: *mut
             while !(*eg).vm_stack.is_null() && (*eg).vm_stack != first.0.as_ptr() {
                 let page = (*eg).vm_stack;
                 (*eg).vm_stack = (*page).prev;
-                sys::_efree(page.cast());
+                sys::efree(page.cast());
             }
         }
         (*eg).vm_stack = null_mut();

@@ -63,7 +63,7 @@ unsafe extern "C" fn begin<T: Foreach>(
     unsafe {
         let Some(state) = native::state_of::<T>((*object).value.obj) else { return std::ptr::null_mut() };
         let Ok(items) = catch_unwind(AssertUnwindSafe(|| state.items())) else { return std::ptr::null_mut() };
-        let walk = sys::_emalloc(size_of::<Loop<T>>()).cast::<Loop<T>>();
+        let walk = sys::emalloc(size_of::<Loop<T>>()).cast::<Loop<T>>();
         (&raw mut (*walk).items).write(items);
         (&raw mut (*walk).key).write(0);
         (&raw mut (*walk).value).write(Value::null());

@@ -49,7 +49,7 @@ pub fn remember_upload(path: &[u8]) {
     unsafe {
         let globals = ext_php_rs_sapi_globals();
         if (*globals).rfc1867_uploaded_files.is_null() {
-            let table = sys::_emalloc(size_of::<sys::HashTable>()).cast::<sys::HashTable>();
+            let table = sys::emalloc(size_of::<sys::HashTable>()).cast::<sys::HashTable>();
             _zend_hash_init(table, 8, Some(zval_ptr_dtor), false);
             (*globals).rfc1867_uploaded_files = table;
         }

@@ -34,7 +34,7 @@ impl Str {
         // SAFETY: emalloc returns `size` bytes or bails out; header, bytes and the closing NUL fit by construction, the
         // parts fill exactly `len` bytes, and the string is complete before `edit` or anybody else sees it.
         unsafe {
-            let raw = sys::_emalloc(size).cast::<sys::zend_string>();
+            let raw = sys::emalloc(size).cast::<sys::zend_string>();
             (*raw).gc.refcount = 1;
             (*raw).gc.u.type_info = sys::IS_STRING | GC_NOT_COLLECTABLE;
             (*raw).h = 0;

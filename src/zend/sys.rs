@@ -4,7 +4,7 @@
 
 #![allow(missing_docs, missing_debug_implementations)]
 
-use std::ffi::{c_char, c_int};
+use std::ffi::{c_char, c_int, c_void};
 
 pub(super) use ext_php_rs::ffi::*;
 
@@ -211,6 +211,41 @@ pub fn kept(text: &str) -> *const c_char {
     KEPT.lock().expect("startup runs on one thread").push(text);
     pointer
 }
+
+/// Memory of PHP's heap. A debug build is told who asks, for its report of what was lost.
+///
+/// # Safety
+/// As `emalloc`: bails out when there is none.
+#[inline(always)]
+#[track_caller]
+pub unsafe fn emalloc(size: usize) -> *mut c_void {
+    // SAFETY: the caller's promise; the name of the file is a C string for ever.
+    unsafe {
+        #[cfg(not(php_debug))]
+        return _emalloc(size);
+        #[cfg(php_debug)]
+        _emalloc(size, ASKED_BY.as_ptr(), std::panic::Location::caller().line(), std::ptr::null(), 0)
+    }
+}
+
+/// Gives it back.
+///
+/// # Safety
+/// As `efree`: `memory` is of PHP's heap and nobody uses it any more.
+#[inline(always)]
+#[track_caller]
+pub unsafe fn efree(memory: *mut c_void) {
+    // SAFETY: as above.
+    unsafe {
+        #[cfg(not(php_debug))]
+        _efree(memory);
+        #[cfg(php_debug)]
+        _efree(memory, ASKED_BY.as_ptr(), std::panic::Location::caller().line(), std::ptr::null(), 0);
+    }
+}
+
+#[cfg(php_debug)]
+const ASKED_BY: &std::ffi::CStr = c"swoole.so";
 
 /// The engine's executor globals (`EG`).
 #[inline(always)]

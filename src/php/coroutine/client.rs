@@ -13,7 +13,7 @@ use crate::net::socket::{Name, Socket};
 use crate::php::errors::warn;
 use crate::server::error::ErrorCode;
 use crate::zend::{
-    Array, ByRef, Call, Class, Gc, IntoValue, Native, Object, Result, Slot, Str, Value, error, world,
+    Array, ByRef, Call, Class, IntoValue, Native, Object, Result, Slot, Str, Value, error, world,
 };
 
 /// The class.
@@ -27,7 +27,8 @@ static TYPE: Slot = Slot::new();
 static SETTING: Slot = Slot::new();
 static CONNECTED: Slot = Slot::new();
 
-/// The state of a client: its socket while it has one.
+/// The state of a client: its socket while it has one. The object in `$socket` shares it, and shows the collector what it
+/// holds.
 #[derive(Debug, Default)]
 pub struct Client {
     line: RefCell<Option<Rc<Line>>>,
@@ -41,10 +42,6 @@ impl Native for Client {
 
     fn create() -> Self {
         Self::default()
-    }
-
-    fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
-        gc.add(&self.line);
     }
 }
 

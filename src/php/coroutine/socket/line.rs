@@ -36,7 +36,7 @@ pub struct Line {
     pub times: Times,
 }
 
-/// One object holds a line; what waits on it keeps it alive only.
+/// Of the objects that share a line, one shows it; what waits on it keeps it alive only.
 impl Trace for Rc<Line> {
     fn trace<'held>(&'held self, gc: &mut Gc<'held>) {
         gc.add(&self.rules);
