@@ -5,6 +5,7 @@ use std::fmt;
 use std::mem::MaybeUninit;
 
 use super::error::{self, Result, Thrown};
+use super::fiber;
 use super::string::Str;
 use super::sys;
 use super::value::Value;
@@ -73,6 +74,12 @@ impl Callback {
             }
         }
         Ok(Value::from_raw(outcome))
+    }
+
+    /// Calls it from a loop. On the main stack a fatal error ends here, as one in a coroutine ends in its runner: the loop
+    /// sees [`is_ending`](super::world::is_ending) next and ends in good order. No exception is pending then.
+    pub fn call_from_loop(&self, args: &[Value]) -> Result<Value> {
+        fiber::from_loop(|| self.call(args)).unwrap_or_else(|| Err(Thrown::pending()))
     }
 
     /// The callable as PHP gave it (for `getCallback` and the cycle collector).

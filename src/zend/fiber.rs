@@ -188,7 +188,7 @@ impl Resume for Fibers {
     }
 
     fn ring(&self, alarm: Rc<dyn Fn(i64)>, id: i64) {
-        alarm(id);
+        from_loop(|| alarm(id));
         // Outside a coroutine nobody else would look at what the callback left behind.
         world::after_body();
     }
@@ -288,6 +288,26 @@ impl std::fmt::Debug for Runner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Runner").field("cid", &self.cid.get()).field("phase", &self.phase.get()).finish()
     }
+}
+
+/// Runs what calls PHP from a loop. None when that met a fatal error, or no PHP may run any more.
+///
+/// In a coroutine the runner's setjmp is near. On the main stack the next one is the engine's own, beyond the loop and all
+/// that it owns: so there is one here.
+pub(super) fn from_loop<R>(run: impl FnOnce() -> R) -> Option<R> {
+    if !world::is_outside() {
+        return Some(run());
+    }
+    if world::is_over() {
+        return None;
+    }
+    let frame = abi::frame();
+    let outcome = try_catch(AssertUnwindSafe(run));
+    if outcome.is_err() {
+        abi::set_frame(frame);
+        world::bailed();
+    }
+    outcome.ok()
 }
 
 /// A panic in a body must not take the runner down: it becomes an `Error` that nobody caught.

@@ -103,6 +103,12 @@ pub fn frame() -> *mut sys::zend_execute_data {
     unsafe { (*sys::eg()).current_execute_data }
 }
 
+/// Puts back what a fatal error has taken away: the frame of whoever has caught it.
+pub fn set_frame(frame: *mut sys::zend_execute_data) {
+    // SAFETY: a plain field of the globals; the caller's own frame is alive.
+    unsafe { (*sys::eg()).current_execute_data = frame }
+}
+
 pub fn set_error_reporting(level: i32) {
     // SAFETY: a plain field of the globals.
     unsafe { (*sys::eg()).error_reporting = level }

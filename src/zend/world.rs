@@ -438,7 +438,12 @@ pub fn end_script() {
     exit(UNCAUGHT_STATUS);
 }
 
-/// Whether a fatal error has ended a coroutine or the script: then no PHP may run any more.
+/// Whether a fatal error has ended a coroutine or the script: then no loop may run PHP any more.
+#[inline]
+pub(super) fn is_over() -> bool {
+    is_ending_for_good(world())
+}
+
 fn is_ending_for_good(world: &World) -> bool {
     // SAFETY: a plain field of the compiler's globals.
     let unclean = unsafe { (*sys::ext_php_rs_compiler_globals()).unclean_shutdown };

@@ -203,7 +203,7 @@ impl App for PhpApp {
         bytes: &[u8],
     ) -> Result<Option<u64>, FramingError> {
         let measure = self.doors.of(worker, session).measure.as_ref().ok_or(FramingError::Malformed)?;
-        let said = self.returned(worker, measure.call(&[bytes.into_value()]), Some(session));
+        let said = self.returned(worker, measure.call_from_loop(&[bytes.into_value()]), Some(session));
         doors::length_of(&said.ok_or(FramingError::Malformed)?)
     }
 

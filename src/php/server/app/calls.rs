@@ -74,7 +74,7 @@ impl PhpApp {
         args: &[Value],
         session: Option<SessionId>,
     ) {
-        let returned = callback.call(args);
+        let returned = callback.call_from_loop(args);
         self.returned(worker, returned, session);
     }
 
@@ -86,6 +86,11 @@ impl PhpApp {
         session: Option<SessionId>,
     ) -> Option<Value> {
         let Err(_) = returned else { return returned.ok() };
+        if !error::is_pending() {
+            // A fatal error.
+            worker.abort();
+            return None;
+        }
         uncaught(worker, self.several, session);
         if error::is_pending() {
             if !error::is_exit() {
@@ -99,7 +104,7 @@ impl PhpApp {
     /// Runs a callback that belongs to no worker: those of the manager.
     pub(super) fn plain<const N: usize>(&self, event: Event, args: [Value; N]) {
         let Some(callback) = self.callback(event) else { return };
-        if callback.call(&args).is_err() && !error::is_exit() {
+        if callback.call_from_loop(&args).is_err() && !error::is_exit() {
             error::report_uncaught();
         }
     }

@@ -28,7 +28,7 @@ impl PhpApp {
             Matter::Connect => 4,
         };
         let args = [self.this(), session.as_u64().into_value(), kind.into_value(), data.into_value()];
-        let Ok(chosen) = function.call(&args) else {
+        let Ok(chosen) = function.call_from_loop(&args) else {
             error::report_uncaught();
             return Choice::Fallback;
         };

@@ -28,7 +28,7 @@ impl PhpApp {
         };
         let giver = Giver::of(letter);
         if !self.tasks.coroutines {
-            let returned = tasks::as_current(giver, || callback.call(&args));
+            let returned = tasks::as_current(giver, || callback.call_from_loop(&args));
             return self
                 .returned(worker, returned, None)
                 .map_or(Ok(()), |result| hand_in(task, giver, &result));

@@ -71,7 +71,7 @@ impl PhpApp {
             self.coroutines.set(coroutines);
             return;
         }
-        let returned = callback.call(&args).and_then(|value| scheduler::run_loop().map(|()| value));
+        let returned = callback.call_from_loop(&args).and_then(|value| scheduler::run_loop().map(|()| value));
         world::unwind();
         self.finished.set(true);
         self.returned(worker, returned, None);
