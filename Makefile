@@ -1,5 +1,5 @@
 # An index of .ci/: each target is one script, and CI runs nothing but `make test`.
-.PHONY: help setup build dev test check demo bench churn valgrind conformance fuzz stubs install clean
+.PHONY: help setup build dev test check demo bench churn valgrind asan conformance fuzz stubs install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 20
@@ -30,6 +30,9 @@ churn: ## clients that come and go by the hundred thousand, and valgrind (long)
 
 valgrind: ## the PHP tests under valgrind, servers and workers too (hours)
 	@.ci/valgrind.sh
+
+asan: ## the PHP tests under a debug build of PHP with AddressSanitizer (long)
+	@.ci/asan.sh
 
 conformance: ## the Autobahn suite against the PHP echo server (long)
 	@.ci/conformance.sh

@@ -63,8 +63,8 @@ trap 'rm -rf "$work"' EXIT
 export SWOOLE_SO=$home/cargo/fast/libswoole.so PHPT_SLOWNESS=4 PHPT_OUTPUTS=$work/outputs TEST_TIMEOUT=300
 # detect_leaks: PHP gives its tables back as a whole, and processes end in the middle of coroutines; valgrind.sh looks for those.
 # detect_stack_use_after_return: frames that lie elsewhere do not go together with stacks of one's own.
-# use_sigaltstack: neither does a stack for signals that is forgotten at each switch.
-asan_options=detect_leaks=0:detect_stack_use_after_return=0:use_sigaltstack=0:allocator_may_return_null=1
+# verify_asan_link_order: tests put libraries of their own in front.
+asan_options=detect_leaks=0:detect_stack_use_after_return=0:allocator_may_return_null=1:verify_asan_link_order=0
 
 status=0 passed=0 failed=0 skipped=0
 for mode in ${ASAN_MODES:-base process}; do

@@ -31,6 +31,7 @@ php=php$(php -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;')
 php -n -d extension=mbstring -r 'exit(extension_loaded("mbstring") ? 0 : 1);' 2>/dev/null || extras+=("$php-mbstring")
 compgen -G '/usr/sbin/php-fpm*' >/dev/null || extras+=("$php-fpm")
 command -v strace >/dev/null || extras+=(strace)
+command -v valgrind >/dev/null || extras+=(valgrind)
 compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || extras+=(faketime)
 if [ ${#extras[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${extras[@]}"; } >/dev/null 2>&1 ||

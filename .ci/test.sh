@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The one command that proves the tree: checks, Rust tests, the build, phpt, examples. Prints closing totals.
+# The one command that proves the tree: checks, Rust tests, the build, phpt, the collector under valgrind, examples. Prints closing totals.
 # Every part runs even when an earlier one failed, so that one run shows all that is wrong.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -32,6 +32,7 @@ part engine cargo test --no-default-features --features net
 part build .ci/build.sh
 part phpt env SWOOLE_SO=modules/swoole.so .ci/phpt.sh
 part phpt-jit-process env SWOOLE_SO=modules/swoole.so PHPT_JIT=1 PHPT_MODE=process .ci/phpt.sh
+part torture env SWOOLE_SO=modules/swoole.so .ci/torture.sh
 part examples env SWOOLE_SO=modules/swoole.so .ci/examples.sh
 part browser env SWOOLE_SO=modules/swoole.so .ci/browser.sh
 

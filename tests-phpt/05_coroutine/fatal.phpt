@@ -2,6 +2,8 @@
 A fatal error in a coroutine ends the script with 255 and runs shutdown functions
 --EXTENSIONS--
 swoole
+--SKIPIF--
+<?php if (getenv('USE_ZEND_ALLOC') === '0') die('skip only the allocator of PHP knows memory_limit'); ?>
 --FILE--
 <?php
 $php = getenv('TEST_PHP_EXECUTABLE') . ' ' . getenv('TEST_PHP_EXTRA_ARGS') . ' -d display_errors=1 -d log_errors=0';

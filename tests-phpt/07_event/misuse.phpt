@@ -17,14 +17,17 @@ Event::wait();
 var_dump(Event::isset($a));
 // A callback that suspends is called again while there is something to read.
 fwrite($b, 'xy');
-$calls = 0;
-Event::set($a, function ($a) use (&$calls) {
+$calls = $reads = 0;
+Event::set($a, function ($a) use (&$calls, &$reads) {
     $call = ++$calls;
     if ($call > 2) {
         return;
     }
-    Co::sleep(0.01);
+    do {
+        Co::sleep(0.001);
+    } while ($calls < 2 || $reads < $call - 1);
     echo "call $call: ", fread($a, 1), "\n";
+    $reads++;
     if ($call == 2) {
         Event::del($a);
     }

@@ -2,6 +2,8 @@
 A fatal error ends a server in good order, wherever it happens: clients get a Close, files are removed, shutdown functions run
 --EXTENSIONS--
 swoole
+--SKIPIF--
+<?php if (getenv('USE_ZEND_ALLOC') === '0') die('skip only the allocator of PHP knows memory_limit'); ?>
 --FILE--
 <?php
 require __DIR__ . '/../inc/harness.inc';
