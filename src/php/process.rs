@@ -283,10 +283,12 @@ fn live(process: &Process, this: &Object) -> Thrown {
 fn enter_pipe(process: &Process, this: &Object) {
     // It was made of the parent's end.
     drop(process.exported.take());
-    let mut pipe = process.pipe.borrow_mut();
-    let Some(pipe) = &mut *pipe else { return };
-    pipe.enter_child();
-    let Some(fd) = pipe.fd() else { return };
+    let fd = process.pipe.borrow_mut().as_mut().and_then(|pipe| {
+        pipe.enter_child();
+        pipe.fd()
+    });
+    let Some(fd) = fd else { return };
+    // Nothing is borrowed: what a script has put there may have a destructor.
     this.set(&PIPE, fd);
     if process.redirect.get() {
         for standard in [STDIN, STDOUT] {

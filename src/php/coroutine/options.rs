@@ -46,14 +46,13 @@ pub fn apply(options: &Array) {
     if let Some(flags) = options.get("hook_flags") {
         runtime::set_flags(flags.to_long());
     }
-    let merged = OPTIONS.with_borrow_mut(|kept| {
-        let mut merged = kept.take().unwrap_or_default();
-        for (key, value) in options.iter() {
-            merged.set_key(&key, value);
-        }
-        kept.insert(merged).clone()
-    });
-    drop(merged);
+    let mut merged = OPTIONS.with_borrow(Clone::clone).unwrap_or_default();
+    for (key, value) in options.iter() {
+        merged.set_key(&key, value);
+    }
+    // Dropped when nothing is borrowed: a destructor may ask for options.
+    let before = OPTIONS.replace(Some(merged));
+    drop(before);
 }
 
 /// Whether a switch is on; true unless it was set.

@@ -36,9 +36,10 @@ fn get_options(_: &mut Call<'_>) -> Result<Array> {
 
 fn set_option(call: &mut Call<'_>) -> Result {
     let (key, value): (&[u8], Value) = (call.arg()?, call.arg()?);
-    let mut options = OPTIONS.take().unwrap_or_default();
+    let mut options = OPTIONS.with_borrow(Clone::clone).unwrap_or_default();
     options.set_bytes(key, value);
-    OPTIONS.set(Some(options));
+    let before = OPTIONS.replace(Some(options));
+    drop(before);
     Ok(())
 }
 
