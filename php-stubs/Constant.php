@@ -105,6 +105,8 @@ class Constant
     public const OPTION_LOG_FILE = 'log_file';
     public const OPTION_LOG_LEVEL = 'log_level';
     public const OPTION_LOG_ROTATION = 'log_rotation';
+    public const OPTION_CALLBACKS_PER_CONNECTION = 'callbacks_per_connection';
+    public const OPTION_CALLBACK_BYTES_PER_CONNECTION = 'callback_bytes_per_connection';
     public const OPTION_MAILBOX_LIMIT = 'mailbox_limit';
     public const OPTION_MAX_CONCURRENCY = 'max_concurrency';
     public const OPTION_MAX_CONN = 'max_conn';

@@ -83,14 +83,22 @@ impl<R: Resume> Scheduler<R> {
 
     /// Makes a coroutine and runs it at once until it first waits or ends.
     pub fn spawn<F: FnOnce()>(&self, body: F) -> Result<Cid, SpawnError> {
+        self.spawn_or_return(body).map_err(|(refused, _)| refused)
+    }
+
+    /// As [`Scheduler::spawn`]; what is not run comes back.
+    pub fn spawn_or_return<F: FnOnce()>(&self, body: F) -> Result<Cid, (SpawnError, F)> {
         if !self.engine.may_switch() {
-            return Err(SpawnError::Blocked);
+            return Err((SpawnError::Blocked, body));
         }
         let alive = self.table.borrow().len();
         if alive >= self.limit.get() {
-            return Err(SpawnError::Limit(self.limit.get()));
+            return Err((SpawnError::Limit(self.limit.get()), body));
         }
-        let stack = self.engine.acquire()?;
+        let stack = match self.engine.acquire() {
+            Ok(stack) => stack,
+            Err(refused) => return Err((refused, body)),
+        };
         let cid = Cid(self.last_cid.get() + 1);
         self.last_cid.set(cid.0);
         if alive >= self.peak.get() {

@@ -17,7 +17,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-pub use send::{Defer, SendError};
+pub use send::{Defer, Full};
 
 use super::intake::Taken;
 use super::outbox::Outbox;
@@ -124,6 +124,8 @@ pub enum Pause {
     Crowd = 32,
     /// Enough of its bytes wait for its worker.
     Unread = 64,
+    /// Enough of its callbacks wait.
+    Callbacks = 128,
 }
 
 impl Link {

@@ -14,8 +14,9 @@ use super::mailbox::Mailbox;
 use super::options::{OverflowPolicy, PortOptions, Protocol, ServeOptions};
 use super::peers::Peers;
 use super::ports::DatagramSocket;
+use super::waiting::Waiting;
 use super::worker::{SendFailure, Stop};
-use crate::net::link::{Defer, Link, Pause, SendError};
+use crate::net::link::{Defer, Full, Link, Pause};
 use crate::net::parcel::Parcel;
 use crate::net::reactor::Reactor;
 use crate::net::talk::{Exchange, Step, Talk};
@@ -83,6 +84,9 @@ pub(super) struct Core {
     /// Sessions of other processes that wait for a response of this one.
     pub owed: RefCell<HashSet<SessionId>>,
     pub mailbox: Mailbox,
+    pub waiting: Waiting,
+    /// What is sent now has been promised room by whoever accepted it: a limit comes too late.
+    pub promised: Cell<bool>,
     /// Where the lanes of a stopping worker end for it.
     pub last_news: RefCell<Option<Vec<u64>>>,
 }
@@ -137,6 +141,8 @@ impl Core {
             local_ip: Cell::new(None),
             files_on_the_way: RefCell::default(),
             owed: RefCell::default(),
+            waiting: Waiting::default(),
+            promised: Cell::new(false),
             last_news: RefCell::default(),
         }
     }
@@ -184,7 +190,7 @@ impl Core {
         if opcode == Opcode::Close {
             return self.push_close(link, &payload);
         }
-        if !link.has_room(&self.reactor, payload.len()) {
+        if !link.has_room(&self.reactor, payload.len()) && !self.promised.get() {
             return self.overflow(link);
         }
         let apart = match self.holds(link, opcode, &payload, flags) {
@@ -197,7 +203,7 @@ impl Core {
         let payload = if apart { payload } else { Parcel::EMPTY };
         match link.send(&self.reactor, &head, payload, self.defer.get()) {
             Ok(()) => Ok(()),
-            Err(error) => self.not_sent(link, flags, error),
+            Err(Full) => self.not_sent(link, &head, payload, flags),
         }
     }
 
@@ -262,23 +268,33 @@ impl Core {
     }
 
     #[cold]
-    fn not_sent(&self, link: &Rc<Link>, flags: SendFlags, error: SendError) -> Result<(), SendFailure> {
-        // The connection has counted a frame that the peer will not see.
+    fn not_sent(
+        &self,
+        link: &Rc<Link>,
+        head: &[u8],
+        payload: Parcel<'_>,
+        flags: SendFlags,
+    ) -> Result<(), SendFailure> {
+        // The connection has counted a frame that the peer must not miss.
         let counted = !flags.fin || link.talk.borrow().is_deflating();
-        match error {
-            SendError::Full if !counted => self.overflow(link),
-            SendError::Full | SendError::Cut => self.too_slow(link),
+        if counted || self.promised.get() {
+            link.queue_anyway(&self.reactor, head, payload);
+            return Ok(());
         }
+        self.overflow(link)
     }
 
     /// Writes raw bytes.
     pub fn write(&self, link: &Rc<Link>, head: &[u8], body: Parcel<'_>) -> Result<(), SendFailure> {
         match link.send(&self.reactor, head, body, Defer::default()) {
             Ok(()) => Ok(()),
+            Err(Full) if self.promised.get() => {
+                link.queue_anyway(&self.reactor, head, body);
+                Ok(())
+            }
             // Messages may be dropped, but not a piece out of a stream of bytes.
-            Err(SendError::Full) if self.options.overflow == OverflowPolicy::Drop => Err(SendFailure::Full),
-            Err(SendError::Full) => self.overflow(link),
-            Err(SendError::Cut) => self.too_slow(link),
+            Err(Full) if self.options.overflow == OverflowPolicy::Drop => Err(SendFailure::Full),
+            Err(Full) => self.overflow(link),
         }
     }
 
@@ -343,6 +359,7 @@ impl Core {
         }
         closed.websocket = matches!(talk, Talk::WebSocket(_));
         self.forget_unfinished(link.id());
+        self.waiting.forget_input(link.id());
         self.shared.sessions.set_closing(link.slot());
         self.endings.borrow_mut().push_back((Rc::clone(link), closed));
         true
@@ -377,7 +394,21 @@ impl Core {
             return self.finish(link, Closed::by_server(CloseCause::Closed));
         }
         link.talk.replace(Talk::Idle);
+        if link.queued_bytes() > RESPONSE_BYTES_WAITING && link.await_room() {
+            // Whoever does not take the responses of requests gets no further ones begun.
+            link.pause(Pause::Response);
+            self.keep_input(link, &held);
+            return;
+        }
         self.hold(link, held);
+    }
+
+    /// Begins the next request of a connection that has taken its responses.
+    pub fn go_on_with_requests(&self, link: &Rc<Link>) {
+        let waits = link.is_paused(Pause::Response) && matches!(*link.talk.borrow(), Talk::Idle);
+        if waits && (link.queued_bytes() <= RESPONSE_BYTES_WAITING || !link.await_room()) {
+            self.hear_link_again(link, Pause::Response);
+        }
     }
 
     /// Keeps bytes that arrived too early for the loop to look at after the running callback.
@@ -418,6 +449,8 @@ impl Closed {
 /// RFC 6455, 7.1.5: "If _The WebSocket Connection is Closed_ and no Close control frame was received by the endpoint
 /// [...] _The WebSocket Connection Close Code_ is considered to be 1006."
 const ABNORMAL: u16 = 1006;
+/// So much of earlier responses may wait for a client while a next request of it is begun.
+const RESPONSE_BYTES_WAITING: usize = 256 * 1024;
 /// From here on two parts in one system call are cheaper than copying the payload behind its header.
 const VECTORED_BYTES_MIN: usize = 16 * 1024;
 /// What the encoding buffer keeps between frames.

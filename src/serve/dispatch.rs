@@ -60,6 +60,9 @@ impl Worker {
     /// Hands bytes to whatever is spoken on the connection, which may change on the way.
     pub(super) fn feed<A: App>(&self, app: &A, link: &Rc<Link>, mut input: &mut [u8], pace: &mut Pace) {
         while !input.is_empty() {
+            if self.0.is_not_heard(link) {
+                return self.0.keep_input(link, input);
+            }
             let spoken = Spoken::of(&link.talk.borrow());
             match spoken {
                 Spoken::Over => return,
@@ -75,6 +78,7 @@ impl Worker {
         if matches!(event, Event::Room(_)) {
             if let Some(link) = self.0.reactor.link(session) {
                 self.0.go_on_sending(&link);
+                self.0.go_on_with_requests(&link);
             }
             return self.there_is_room(app, session);
         }
@@ -90,6 +94,7 @@ impl Worker {
             Event::Filled(_) if link.stage() == Stage::Open => app.on_buffer_full(self, session),
             Event::Drained(_) if link.stage() == Stage::Open => {
                 self.0.go_on_sending(&link);
+                self.0.go_on_with_requests(&link);
                 app.on_buffer_empty(self, session);
                 self.there_is_room(app, session);
             }
@@ -119,6 +124,10 @@ impl Worker {
     /// most of them are gone altogether, which looks the same.
     fn ended(&self, link: &Rc<Link>) {
         link.pause(Pause::Ended);
+        if self.0.waiting.keeps_input(link.id()) {
+            // It comes to this again behind what was sent before.
+            return;
+        }
         if link.talk.borrow().owes_response() {
             self.0.expect_by(link, self.0.port(link).times.handshake);
         } else {

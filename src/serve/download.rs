@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::core::Core;
 use super::worker::{SendFailure, Worker};
 use crate::net::download::{Download, Next, Part};
-use crate::net::link::{Defer, Link, SendError, Stage};
+use crate::net::link::{Defer, Full, Link, Stage};
 use crate::net::offload::offload;
 use crate::net::talk::{Step, Talk};
 use crate::net::turns::unbudgeted;
@@ -197,15 +197,8 @@ impl Core {
             }
             match next {
                 Next::Send(head, bytes) => {
-                    match link.send(&self.reactor, &head, bytes[..].into(), Defer::default()) {
-                        Ok(()) => {}
-                        Err(SendError::Full) => {
-                            link.with_download(|download| download.put_back(head, bytes));
-                        }
-                        Err(SendError::Cut) => {
-                            let _ = self.too_slow(link);
-                            return;
-                        }
+                    if let Err(Full) = link.send(&self.reactor, &head, bytes[..].into(), Defer::default()) {
+                        link.with_download(|download| download.put_back(head, bytes));
                     }
                 }
                 Next::Read(reading) if reading.is_short() => {

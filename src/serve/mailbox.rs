@@ -228,7 +228,7 @@ impl Core {
     /// Whether bytes may wait in the socket because there is no room for them here: then silence says nothing.
     pub fn is_held_back(&self, link: &Link) -> bool {
         link.stage() == Stage::Open
-            && [Pause::Mailbox, Pause::Turn, Pause::Crowd, Pause::Unread]
+            && [Pause::Mailbox, Pause::Turn, Pause::Crowd, Pause::Unread, Pause::Callbacks]
                 .iter()
                 .any(|why| link.is_paused(*why))
     }

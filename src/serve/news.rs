@@ -111,6 +111,14 @@ impl<'a> News<'a> {
         }
     }
 
+    /// The connection whose callback a record begins, if it does so: those come in order. What the record holds, uploaded
+    /// files above all, stays untouched.
+    pub fn callback_of(record: &[u8]) -> Option<SessionId> {
+        let (head, _) = record.split_first_chunk::<HEAD_BYTES>()?;
+        let session = u64::from_le_bytes(*head.last_chunk()?);
+        (!WITHOUT_ORDER.contains(&head[0])).then(|| SessionId::new(session))
+    }
+
     /// Whether the connection stands still until the worker has answered.
     pub const fn wants_answer(&self) -> bool {
         matches!(self, Self::Accepted(_) | Self::Handshake(_) | Self::Request { .. })
@@ -247,6 +255,9 @@ const WEBSOCKET: u8 = 2;
 const UNLIMITED: HeadLimits =
     HeadLimits { head_bytes: ANY, header_count: ANY, target_bytes: ANY, require_host: false };
 const ANY: usize = u32::MAX as usize;
+
+/// Records that belong to no connection's order: what is said of outboxes, and packets.
+const WITHOUT_ORDER: [u8; 4] = [8, 9, 10, 12];
 
 #[cfg(test)]
 mod tests {

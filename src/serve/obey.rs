@@ -53,6 +53,7 @@ impl Worker {
             Command::Answer { .. }
             | Command::AwaitRoom { .. }
             | Command::ReadOn { .. }
+            | Command::Hold { .. }
             | Command::Hello { .. } => Ok(()),
             Command::Message(letter) => {
                 app.on_pipe_message(self, letter);

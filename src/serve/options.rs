@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::files::StaticFiles;
+use super::waiting::WaitingLimits;
 use crate::net::bind::ListenOptions;
 use crate::net::outbox::OutboxLimits;
 use crate::process::daemon::Identity;
@@ -66,6 +67,8 @@ pub struct ServeOptions {
     pub send_bytes_max: usize,
     /// A worker that ends waits for its connections and coroutines, up to `max_wait`.
     pub waits_for_work: bool,
+    /// Callbacks of one connection that may wait at once.
+    pub waiting: WaitingLimits,
     /// Bytes that one process may hold of what it has received and PHP has not seen.
     pub mailbox_bytes_max: usize,
 }
@@ -183,6 +186,10 @@ impl ServeOptions {
                 && !session.dispatch_mode.keeps_connections_together(),
             send_bytes_max: session.output_buffer_size,
             waits_for_work: process.reload_async,
+            waiting: WaitingLimits {
+                callbacks: session.callbacks_per_connection as usize,
+                bytes: session.callback_bytes_per_connection,
+            },
             mailbox_bytes_max: session.mailbox_limit,
         }
     }

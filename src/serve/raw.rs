@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::app::{App, LogLine};
 use super::options::Packets;
 use super::worker::Worker;
-use crate::net::link::Link;
+use crate::net::link::{Link, Pause};
 use crate::net::talk::Talk;
 use crate::protocol::framing::{Framer, FramingError};
 use crate::server::error::ErrorCode;
@@ -23,6 +23,10 @@ impl Worker {
         };
         framer.feed(bytes);
         while matches!(*link.talk.borrow(), Talk::Raw(_)) {
+            if link.is_paused(Pause::Callbacks) {
+                self.0.keep_input(link, framer.rest());
+                return;
+            }
             match self.next_packet(app, link, &mut framer) {
                 Ok(Some(packet)) => self.receive(app, link, &packet),
                 Ok(None) => return self.keep_packet(link, framer),

@@ -4,7 +4,7 @@ use super::app::App;
 use super::core::Asked;
 use super::lanes::Lanes;
 use super::news::News;
-use super::worker::{SendFailure, Worker};
+use super::worker::Worker;
 use crate::net::link::Pause;
 use crate::server::command::Command;
 use crate::server::session::{CloseCause, Closed, SessionId};
@@ -53,6 +53,14 @@ impl Worker {
                     self.0.read_on(&link, Pause::Unread);
                 }
             }
+            Command::Hold { session, held } => {
+                if let Some(link) = self.0.reactor.link(session) {
+                    match held {
+                        true => link.pause(Pause::Callbacks),
+                        false => self.0.hear_link_again(&link, Pause::Callbacks),
+                    }
+                }
+            }
             Command::AwaitRoom { session } => {
                 let waits = self.0.reactor.link(session).is_some_and(|link| link.await_room());
                 self.0.awaiting.borrow_mut().push((session, from));
@@ -79,7 +87,7 @@ impl Worker {
         }
     }
 
-    /// As commands between workers, but what finds no room has been promised to the application.
+    /// As commands between workers, but there must be room: it has been promised to the application.
     fn obey_worker<A: App>(&self, app: &A, command: Command<'_>) {
         let (carried, session) = match &command {
             Command::Push { session, payload: bytes, .. } | Command::Send { session, bytes } => {
@@ -98,15 +106,12 @@ impl Worker {
             }
             _ => {}
         }
-        let done = self.obey_one(app, command);
-        let Some(bytes) = carried else { return };
-        if let Some(flow) = self.0.shared.flow {
+        self.0.promised.set(carried.is_some());
+        // A session that has ended meanwhile is nobody's mistake.
+        let _ = self.obey_one(app, command);
+        self.0.promised.set(false);
+        if let (Some(bytes), Some(flow)) = (carried, self.0.shared.flow) {
             flow.arrived(session, bytes);
-        }
-        if done == Err(SendFailure::Full)
-            && let Some(link) = self.0.reactor.link(session)
-        {
-            self.0.cut_off(&link, Closed::by_server(CloseCause::SlowReader));
         }
     }
 

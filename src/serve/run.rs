@@ -204,6 +204,7 @@ impl Round {
         worker.take_datagrams(app);
         worker.obey(app);
         worker.read_lanes(app);
+        worker.begin_kept(app);
         app.run_ready(&worker);
         worker.settle(app);
         reactor.flush_deferred();
@@ -310,7 +311,7 @@ impl Round {
             stop == Stop::Reload && core.peers.is_sending()
                 || core.lanes.as_ref().is_some_and(Lanes::is_sending)
         };
-        let has_news = || !worker.is_reactor() && core.wants_news();
+        let has_news = || !worker.is_reactor() && (core.wants_news() || core.waiting.keeps_records());
         let has_files = || !core.files_on_the_way.borrow().is_empty();
         let has_work = || core.options.waits_for_work && (core.sessions.get() > 0 || !app.is_idle());
         let is_busy = || has_tasks() || has_news() || has_mail() || has_files() || has_work();
@@ -345,6 +346,7 @@ impl Core {
             || !self.resumed.borrow().is_empty()
             || !self.reactor.datagrams.is_empty()
             || (!self.peers.inbox.is_empty() && !self.holds_back())
+            || self.waiting.has_heard_again()
             || self.stop_is_news()
     }
 

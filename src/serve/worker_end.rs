@@ -33,23 +33,27 @@ impl Worker {
             self.there_is_room(app, session);
         }
         lanes.read(|_, record| {
-            if let Some((session, port, news)) = News::parse(record) {
-                self.0.heard_of.set(Some((session, port)));
-                self.catch_up(session, &news);
-                if !self.is_too_late(app, session, &news) {
-                    match news {
-                        News::Message { opcode, compressed, payload, .. }
-                            if payload.len() >= Block::LARGE =>
-                        {
-                            self.hear_large(app, session, opcode, compressed, record);
-                        }
-                        news => self.hear(app, session, news),
-                    }
-                }
-                self.0.heard_of.set(None);
+            if !self.keep_record(record) {
+                self.hear_record(app, record);
             }
             self.0.wants_news()
         });
+    }
+
+    /// Has a record looked at whose turn it is.
+    pub(super) fn hear_record<A: App>(&self, app: &A, record: &mut Vec<u8>) {
+        let Some((session, port, news)) = News::parse(record) else { return };
+        self.0.heard_of.set(Some((session, port)));
+        self.catch_up(session, &news);
+        if !self.is_too_late(app, session, &news) {
+            match news {
+                News::Message { opcode, compressed, payload, .. } if payload.len() >= Block::LARGE => {
+                    self.hear_large(app, session, opcode, compressed, record);
+                }
+                news => self.hear(app, session, news),
+            }
+        }
+        self.0.heard_of.set(None);
     }
 
     /// Lets the reactor read on when no more than `max_queued_bytes` of the connection are left.

@@ -36,6 +36,8 @@ pub enum Command<'a> {
     AwaitRoom { session: SessionId },
     /// The worker has caught up with the session: read on.
     ReadOn { session: SessionId },
+    /// Enough of the session's callbacks wait: read no further, or read on.
+    Hold { session: SessionId, held: bool },
     /// A worker has begun; so far its predecessors have read of what the reactor wrote.
     Hello { read: u64 },
     /// `sendMessage()`.
@@ -117,6 +119,7 @@ impl Command<'_> {
             Self::AwaitRoom { session } => Head::new(13, session.as_u64(), 0, 0),
             Self::Hello { read } => Head::new(15, *read, 0, 0),
             Self::ReadOn { session } => Head::new(16, session.as_u64(), 0, 0),
+            Self::Hold { session, held } => Head::new(17, session.as_u64(), 0, u8::from(*held)),
             Self::Ask(letter) => letter.head(11),
         }
     }
@@ -138,6 +141,7 @@ impl Command<'_> {
             | Self::Upgrade { .. }
             | Self::AwaitRoom { .. }
             | Self::ReadOn { .. }
+            | Self::Hold { .. }
             | Self::Hello { .. } => &[],
         }
     }
@@ -161,6 +165,7 @@ impl Command<'_> {
             Self::Upgrade { session, deflate } => Command::Upgrade { session, deflate },
             Self::AwaitRoom { session } => Command::AwaitRoom { session },
             Self::ReadOn { session } => Command::ReadOn { session },
+            Self::Hold { session, held } => Command::Hold { session, held },
             Self::Hello { read } => Command::Hello { read },
             Self::Message(letter) => Command::Message(letter),
             Self::Task(letter) => Command::Task(letter),
@@ -216,6 +221,7 @@ impl<'a> Command<'a> {
             13 => Self::AwaitRoom { session },
             15 => Self::Hello { read: session.as_u64() },
             16 => Self::ReadOn { session },
+            17 => Self::Hold { session, held: b != 0 },
             _ => return None,
         })
     }
@@ -353,6 +359,7 @@ mod tests {
             Command::Answer { session, headers: b"A: b\r\n".into() },
             Command::AwaitRoom { session },
             Command::ReadOn { session },
+            Command::Hold { session, held: true },
             Command::Hello { read: u64::MAX },
             Command::Message(Letter { from: 7, bytes: vec![0; 10], ..Letter::default() }),
             Command::Task(Letter { id: u32::MAX, from: 1, flags: 3, sent_us: u64::MAX, bytes: vec![] }),

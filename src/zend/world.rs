@@ -36,8 +36,14 @@ pub fn driver() -> io::Result<&'static Driver> {
 /// Makes a coroutine and runs it until its first wait. The inner error says why there is none.
 #[inline]
 pub fn go<F: FnOnce()>(body: F) -> Result<Result<Cid, SpawnError>> {
+    go_or_return(body).map(|made| made.map_err(|(refused, _)| refused))
+}
+
+/// As [`go`]; what is not run comes back.
+#[inline]
+pub fn go_or_return<F: FnOnce()>(body: F) -> Result<Result<Cid, (SpawnError, F)>> {
     let world = world();
-    let made = world.scheduler.spawn(body);
+    let made = world.scheduler.spawn_or_return(body);
     settle()?;
     world.run_at_end();
     Ok(made)
@@ -232,6 +238,7 @@ pub fn after_fork() {
     world.loops.set(parent.loops.get());
     world.registered.set(parent.registered.get());
     world.uncaught.set(parent.uncaught.get());
+    world.scheduler.set_limit(parent.scheduler.limit());
     ENDING.store(false, Relaxed);
 }
 

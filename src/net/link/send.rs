@@ -12,14 +12,9 @@ use crate::net::shortage;
 use crate::server::event::Event;
 use crate::server::stats::Counter;
 
-/// Why bytes were not taken.
+/// There is no room for bytes. Nothing was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SendError {
-    /// There is no room for them. Nothing was taken.
-    Full,
-    /// The socket took some and there is no room for the rest: the caller must end the connection.
-    Cut,
-}
+pub struct Full;
 
 /// What the caller knows about the rest of the batch; see [`Link::send`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,7 +37,7 @@ impl Link {
         head: &[u8],
         payload: Parcel<'_>,
         defer: Defer,
-    ) -> Result<(), SendError> {
+    ) -> Result<(), Full> {
         if self.writing.get() != Writing::Direct {
             return self.send_behind(reactor, head, payload, defer);
         }
@@ -64,14 +59,14 @@ impl Link {
         head: &[u8],
         payload: Parcel<'_>,
         defer: Defer,
-    ) -> Result<(), SendError> {
+    ) -> Result<(), Full> {
         let count = head.len() + payload.len();
         if self.writing.get() == Writing::Deferred && self.queued_bytes() + count > DEFERRED_BYTES_MAX {
             self.flush(reactor);
         }
         match self.writing.get() {
             Writing::Broken => Ok(()),
-            Writing::Blocked if !self.may_queue(reactor, count) => Err(SendError::Full),
+            Writing::Blocked if !self.may_queue(reactor, count) => Err(Full),
             Writing::Blocked | Writing::Deferred | Writing::Held => {
                 self.queue(reactor, head, payload);
                 Ok(())
@@ -81,7 +76,7 @@ impl Link {
     }
 
     #[inline(always)]
-    fn send_now(&self, reactor: &Reactor, head: &[u8], payload: Parcel<'_>) -> Result<(), SendError> {
+    fn send_now(&self, reactor: &Reactor, head: &[u8], payload: Parcel<'_>) -> Result<(), Full> {
         let written = match self.write_once(head, &payload) {
             Ok(written) => written,
             Err(error) if would_block(&error) || shortage::caused(&error) => 0,
@@ -98,7 +93,7 @@ impl Link {
         }
     }
 
-    /// Queues what the socket did not take.
+    /// Queues what the socket did not take: the rest of what it has taken in part always, whatever waits elsewhere.
     #[cold]
     fn keep_rest(
         &self,
@@ -106,21 +101,26 @@ impl Link {
         head: &[u8],
         payload: Parcel<'_>,
         written: usize,
-    ) -> Result<(), SendError> {
-        if !reactor.may_queue_any() {
-            if written > 0 {
-                return Err(SendError::Cut);
-            }
+    ) -> Result<(), Full> {
+        if written == 0 && !reactor.may_queue_any() {
             // The task looks when the socket has room: a sender may wait for that.
             self.writing.set(Writing::Blocked);
             self.wake(reactor);
-            return Err(SendError::Full);
+            return Err(Full);
         }
         let head_left = head.get(written..).unwrap_or_default();
         self.queue(reactor, head_left, payload.behind(written.saturating_sub(head.len())));
         self.writing.set(Writing::Blocked);
         self.wake(reactor);
         Ok(())
+    }
+
+    /// Queues what `send` had no room for and what must not be missing: a frame that the connection has counted.
+    #[cold]
+    pub fn queue_anyway(&self, reactor: &Reactor, head: &[u8], payload: Parcel<'_>) {
+        if self.writing.get() == Writing::Blocked {
+            self.queue(reactor, head, payload);
+        }
     }
 
     #[inline]

@@ -32,6 +32,7 @@ use crate::server::command::Letter;
 use crate::server::log::{LOG, Role};
 use crate::server::session::{Closed, ClosedBy, SessionId};
 use crate::zend::{Callback, IntoValue, Object, Value, world};
+use calls::Load;
 use doors::Doors;
 use letters::TaskStyle;
 use processes::spawn_on;
@@ -53,6 +54,9 @@ pub struct PhpApp {
     /// Whether workers are processes of their own, which an uncaught exception may end.
     several: bool,
     request_options: Rc<RequestOptions>,
+    /// Callbacks that found no coroutine since the log was told, and when that was.
+    turned_away: Cell<u32>,
+    told_of_it: Cell<Option<Instant>>,
     /// Large payloads that callbacks may still hold.
     loans: Loans,
     /// `dispatch_func`.
@@ -71,6 +75,8 @@ impl PhpApp {
             event_object: settings.process.event_object,
             several,
             request_options: Rc::new(RequestOptions::new(settings)),
+            turned_away: Cell::default(),
+            told_of_it: Cell::default(),
             loans: Loans::default(),
             dispatch: dispatch::function(&object),
             object,
@@ -85,16 +91,19 @@ impl PhpApp {
     fn answer(&self, worker: &Worker, session: SessionId, request: Request, place: Option<Place>) {
         let Some(callback) = self.doors.of(worker, session).callback(Event::Request) else { return };
         let response = response::create(worker, session, &request.head, &self.request_options);
+        let bytes = request.body.len();
         if let Ok(request) = request::create(worker, session, request, &self.request_options) {
             let args = [request, response.into_value()];
-            self.spawn(worker, callback.clone(), args, Some(session), place);
+            self.spawn(worker, callback.clone(), args, Load { session: Some(session), bytes, place });
         }
     }
 
     #[inline]
-    fn deliver(&self, worker: &Worker, session: SessionId, frame: Value) {
-        let callback = self.doors.of(worker, session).callback(Event::Message);
-        self.run(worker, callback, [self.this(), frame], Some(session));
+    fn deliver(&self, worker: &Worker, session: SessionId, frame: Value, bytes: usize) {
+        if let Some(callback) = self.doors.of(worker, session).callback(Event::Message) {
+            let load = Load { session: Some(session), bytes, place: None };
+            self.spawn(worker, callback.clone(), [self.this(), frame], load);
+        }
     }
 
     fn this(&self) -> Value {
@@ -166,7 +175,7 @@ impl App for PhpApp {
 
     #[inline]
     fn on_message(&self, worker: &Worker, session: SessionId, message: Message<'_>) {
-        self.deliver(worker, session, frame::received(session, &message));
+        self.deliver(worker, session, frame::received(session, &message), message.payload.len());
     }
 
     fn on_block(
@@ -177,11 +186,12 @@ impl App for PhpApp {
         compressed: bool,
         block: &mut Block,
     ) {
+        let bytes = block.len();
         let frame = match self.loans.lend(block) {
             Some(data) => frame::received_data(session, opcode, compressed, data),
             None => frame::received_data(session, opcode, compressed, &block[..]),
         };
-        self.deliver(worker, session, frame);
+        self.deliver(worker, session, frame, bytes);
         self.loans.collect(worker);
     }
 
@@ -208,14 +218,15 @@ impl App for PhpApp {
     }
 
     fn on_receive(&self, worker: &Worker, session: SessionId, bytes: &[u8]) {
-        let callback = self.doors.of(worker, session).callback(Event::Receive);
+        let Some(callback) = self.doors.of(worker, session).callback(Event::Receive).cloned() else { return };
         let reactor = reactor(worker, session, ClosedBy::Peer);
+        let load = Load { session: Some(session), bytes: bytes.len(), place: None };
         if self.event_object {
             let event = event_object::event(reactor, fd(session), worker.now_us(), bytes.into_value());
-            self.run(worker, callback, [self.this(), event], Some(session));
+            self.spawn(worker, callback, [self.this(), event], load);
         } else {
             let args = [self.this(), fd(session), reactor, bytes.into_value()];
-            self.run(worker, callback, args, Some(session));
+            self.spawn(worker, callback, args, load);
         }
     }
 
@@ -381,7 +392,7 @@ impl App for PhpApp {
 
     fn run_ready(&self, worker: &Worker) {
         for callback in control::take_deferred() {
-            self.spawn(worker, callback, [], None, None);
+            self.spawn(worker, callback, [], Load::default());
         }
         let scheduler = world::scheduler();
         scheduler.fire_due();

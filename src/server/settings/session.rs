@@ -33,6 +33,9 @@ pub struct SessionSettings {
     pub outbox_total_limit: usize,
     /// What happens to a message that does not fit into an outbox.
     pub outbox_overflow: Overflow,
+    /// Callbacks of one connection that may wait at once, and the bytes in their hands.
+    pub callbacks_per_connection: u32,
+    pub callback_bytes_per_connection: usize,
     /// Bytes received but not yet seen by PHP, in one process; above it long messages take turns.
     pub mailbox_limit: usize,
 }
@@ -143,12 +146,24 @@ pub(super) const SESSION: &[Opt<SessionSettings>] = &[
         "Bytes that may wait to be sent in one process, over all connections; 0 is no limit."),
     option!(Ours "outbox_overflow" = Str("fail"), Setter::Custom(Kind::Str, set_overflow),
         "What happens to a message beyond a limit: \"fail\", \"drop\" it, or \"close\" the connection."),
+    option!(Ours "callbacks_per_connection" = Int(CALLBACKS),
+        Setter::Int(1, u32::MAX, |s| &mut s.callbacks_per_connection),
+        "A connection is not read while so many of its callbacks wait, until half of them have ended."),
+    option!(Ours "callback_bytes_per_connection" = Int(CALLBACK_BYTES),
+        Setter::Size(1 << 16, |s| &mut s.callback_bytes_per_connection),
+        "As callbacks_per_connection, for the bytes of the messages that its callbacks work on."),
     option!(Ours "mailbox_limit" = Int(MAILBOX_BYTES), Setter::Size(1 << 16, |s| &mut s.mailbox_limit),
         "Bytes received but not yet handed to PHP in one process; above it long messages are read one after the other, above twice of it new ones are refused (1013, 503)."),
 ];
 
 /// A thousand slow readers at 64 KiB each, and still far below what a small machine has.
 const OUTBOX_TOTAL_BYTES: i64 = 64 << 20;
+
+/// More than any client has questions open at once; their stacks cost some megabytes at most.
+const CALLBACKS: i64 = 256;
+
+/// Two of the longest messages; a thirtieth of PHP's usual memory_limit.
+const CALLBACK_BYTES: i64 = 4 << 20;
 
 /// Thirty of the longest messages; more only grows the delay.
 const MAILBOX_BYTES: i64 = 64 << 20;

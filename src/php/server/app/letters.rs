@@ -1,5 +1,6 @@
 //! What other workers write to the application: tasks, their results, messages.
 
+use super::calls::Load;
 use super::{PhpApp, uncaught};
 use crate::php::server::event::Event;
 use crate::php::server::task::{self, Giver};
@@ -51,9 +52,14 @@ impl PhpApp {
         let Some(callback) = own.or_else(|| self.callback(Event::Finish).cloned()) else { return Ok(()) };
         let data = payload::unpack(letter.flags, &letter.bytes)?;
         if self.event_object {
-            self.spawn(worker, callback, [self.this(), event_object::task_result(letter, data)], None, None);
+            self.spawn(
+                worker,
+                callback,
+                [self.this(), event_object::task_result(letter, data)],
+                Load::default(),
+            );
         } else {
-            self.spawn(worker, callback, [self.this(), letter.id.into_value(), data], None, None);
+            self.spawn(worker, callback, [self.this(), letter.id.into_value(), data], Load::default());
         }
         Ok(())
     }

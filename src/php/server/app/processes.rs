@@ -1,5 +1,6 @@
 //! How a process of the server begins, and what a user process runs.
 
+use super::calls::Load;
 use super::{PhpApp, set_worker};
 use crate::php::coroutine::scheduler;
 use crate::php::process::{Job, Process};
@@ -67,7 +68,7 @@ impl PhpApp {
         if coroutine {
             spawn_on(worker);
             let coroutines = self.coroutines.replace(true);
-            self.spawn(worker, callback, args, None, None);
+            self.spawn(worker, callback, args, Load::default());
             self.coroutines.set(coroutines);
             return;
         }
