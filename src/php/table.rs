@@ -6,11 +6,10 @@ mod iterator;
 use std::cell::{Cell as StdCell, RefCell};
 use std::rc::Rc;
 
-use self::columns::Change;
+use self::columns::{Change, Expected};
 use super::{errors, exceptions};
 use crate::process::table::{Cell, Column, KEY_BYTES_MAX, Kind, Table as Shared};
 use crate::server::error::ErrorCode;
-use crate::server::log::{LOG, Level};
 use crate::zend::{Array, Call, Class, ClassEntry, Native, Result, Slot, Str, Value, error};
 
 /// The class.
@@ -118,7 +117,8 @@ fn destroy(table: &Table, _: &mut Call<'_>) -> Result<bool> {
 }
 
 fn set(table: &Table, call: &mut Call<'_>) -> Result<bool> {
-    let (shared, key) = (table.shared()?, key(call)?);
+    let shared = table.shared()?;
+    let Some(key) = key(call)? else { return Ok(false) };
     let change = Change::parse(&shared, &key, call.arg()?)?;
     let changed = shared.change(&key, true, |row, _| change.apply(row));
     if changed.is_none() {
@@ -130,7 +130,8 @@ fn set(table: &Table, call: &mut Call<'_>) -> Result<bool> {
 
 /// Only a key that has no row yet.
 fn add(table: &Table, call: &mut Call<'_>) -> Result<bool> {
-    let (shared, key) = (table.shared()?, key(call)?);
+    let shared = table.shared()?;
+    let Some(key) = key(call)? else { return Ok(false) };
     let change = Change::parse(&shared, &key, call.arg()?)?;
     let added = shared.change(&key, true, |row, fresh| {
         if fresh {
@@ -143,15 +144,17 @@ fn add(table: &Table, call: &mut Call<'_>) -> Result<bool> {
 
 /// Only a key that has a row.
 fn update(table: &Table, call: &mut Call<'_>) -> Result<bool> {
-    let (shared, key) = (table.shared()?, key(call)?);
+    let shared = table.shared()?;
+    let Some(key) = key(call)? else { return Ok(false) };
     let change = Change::parse(&shared, &key, call.arg()?)?;
     Ok(shared.change(&key, false, |row, _| change.apply(row)).is_some())
 }
 
 /// Only a row that is as expected.
 fn cmpset(table: &Table, call: &mut Call<'_>) -> Result<bool> {
-    let (shared, key) = (table.shared()?, key(call)?);
-    let expected = Change::parse(&shared, &key, call.arg()?)?;
+    let shared = table.shared()?;
+    let Some(key) = key(call)? else { return Ok(false) };
+    let Some(expected) = Expected::parse(&shared, call.arg()?)? else { return Ok(false) };
     let change = Change::parse(&shared, &key, call.arg()?)?;
     let set = shared.change(&key, false, |row, _| {
         let holds = expected.holds(row);
@@ -164,8 +167,9 @@ fn cmpset(table: &Table, call: &mut Call<'_>) -> Result<bool> {
 }
 
 fn cmpdel(table: &Table, call: &mut Call<'_>) -> Result<bool> {
-    let (shared, key) = (table.shared()?, key(call)?);
-    let expected = Change::parse(&shared, &key, call.arg()?)?;
+    let shared = table.shared()?;
+    let Some(key) = key(call)? else { return Ok(false) };
+    let Some(expected) = Expected::parse(&shared, call.arg()?)? else { return Ok(false) };
     let removed = shared.remove(&key, |row| {
         let holds = expected.holds(row);
         (holds, holds)
@@ -174,15 +178,20 @@ fn cmpdel(table: &Table, call: &mut Call<'_>) -> Result<bool> {
 }
 
 fn get(table: &Table, call: &mut Call<'_>) -> Result<Value> {
-    let (shared, key) = (table.shared()?, key(call)?);
+    let shared = table.shared()?;
+    let Some(key) = key(call)? else { return Ok(Value::from(false)) };
     let field: Option<&Str> = call.opt()?.flatten();
     let cells = shared.with(&key, |row| row.cells());
     Ok(cells.map_or_else(|| Value::from(false), |cells| pick(&shared, &cells, field)))
 }
 
 fn getdel(table: &Table, call: &mut Call<'_>) -> Result<Value> {
-    let (shared, key) = (table.shared()?, key(call)?);
+    let shared = table.shared()?;
+    let Some(key) = key(call)? else { return Ok(Value::from(false)) };
     let field: Option<&Str> = call.opt()?.flatten();
+    if field.is_some_and(|field| columns::find(&shared, field.as_bytes()).is_none()) {
+        return Ok(Value::from(false));
+    }
     let cells = shared.remove(&key, |row| (row.cells(), true));
     Ok(cells.map_or_else(|| Value::from(false), |cells| pick(&shared, &cells, field)))
 }
@@ -195,12 +204,14 @@ fn pick(shared: &Shared, cells: &[Cell], field: Option<&Str>) -> Value {
 }
 
 fn delete(table: &Table, call: &mut Call<'_>) -> Result<bool> {
-    let (shared, key) = (table.shared()?, key(call)?);
+    let shared = table.shared()?;
+    let Some(key) = key(call)? else { return Ok(false) };
     Ok(shared.remove(&key, |_| ((), true)).is_some())
 }
 
 fn exists(table: &Table, call: &mut Call<'_>) -> Result<bool> {
-    let (shared, key) = (table.shared()?, key(call)?);
+    let shared = table.shared()?;
+    let Some(key) = key(call)? else { return Ok(false) };
     Ok(shared.with(&key, |_| ()).is_some())
 }
 
@@ -214,7 +225,8 @@ fn decr(table: &Table, call: &mut Call<'_>) -> Result<Value> {
 
 /// Adds to a number, in a row that is made if there is none.
 fn step(table: &Table, call: &mut Call<'_>, what: &str, sign: i8) -> Result<Value> {
-    let (shared, key) = (table.shared()?, key(call)?);
+    let shared = table.shared()?;
+    let Some(key) = key(call)? else { return Ok(Value::from(false)) };
     let name: &Str = call.arg()?;
     let by: Value = call.opt()?.unwrap_or_else(|| Value::from(1));
     let Some(column) = columns::find(&shared, name.as_bytes()) else {
@@ -259,11 +271,16 @@ fn stats(table: &Table, _: &mut Call<'_>) -> Result<Array> {
     Ok(array)
 }
 
-/// The key of a call, cut to what a row keeps.
-fn key(call: &mut Call<'_>) -> Result<Vec<u8>> {
+/// The key of a call; None after a warning that it can be none.
+fn key(call: &mut Call<'_>) -> Result<Option<Vec<u8>>> {
     let key: &Str = call.arg()?;
-    if key.as_bytes().len() > KEY_BYTES_MAX {
-        LOG.write(Level::Warning, &format!("key[{key}] is too long"));
+    let key = key.as_bytes();
+    if key.is_empty() || key.len() > KEY_BYTES_MAX {
+        match key.is_empty() {
+            true => errors::warn("key must not be empty"),
+            false => errors::warn(format_args!("key length exceeds the limit of {KEY_BYTES_MAX} bytes")),
+        }
+        return Ok(None);
     }
-    Ok(key.as_bytes().iter().copied().take(KEY_BYTES_MAX).collect())
+    Ok(Some(key.to_vec()))
 }

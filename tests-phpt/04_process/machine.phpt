@@ -45,7 +45,5 @@ int(%i)
 bool(true)
 int(5)
 int(%i)
-
-Warning: Swoole\Process::getPriority(): getpriority() failed, Error: No such process[3] in %s on line %d
 bool(false)
 another process

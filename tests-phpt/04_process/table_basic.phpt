@@ -16,8 +16,8 @@ var_dump($table->get('one'), $table->get('one', 'name'), $table->get('one', 'non
 var_dump($table->set('one', ['id' => '7']), $table->get('one', 'id'), $table->get('one', 'name'));
 var_dump($table->set('long', ['name' => 'more than eight bytes']), $table->get('long'));
 var_dump($table->set('bytes', ['name' => "a\0b"]), $table->get('bytes', 'name') === "a\0b");
-$key = str_repeat('k', 80);
-var_dump($table->set($key, ['id' => 80]), $table->get(str_repeat('k', 63), 'id'), $table->exists($key));
+$key = str_repeat('k', 63);
+var_dump($table->set($key, ['id' => 80]), $table->get($key, 'id'), $table->exists($key));
 
 echo "-- counters\n";
 var_dump($table->incr('one', 'id'), $table->incr('one', 'id', 10), $table->decr('one', 'id', 20), $table->incr('one', 'num', 0.25));

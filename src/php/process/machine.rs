@@ -1,13 +1,17 @@
 //! What a `Swoole\Process` asks of the machine: CPUs, priorities, another program, the background.
 
 use std::ffi::CString;
+use std::io;
 
+use nix::libc;
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::{self, Pid};
 
 use super::{Process, failed};
 use crate::php::errors;
 use crate::process::sys::child;
+use crate::server::error::ErrorCode;
+use crate::server::last_error;
 use crate::zend::{Array, Call, Result, Str, Value, error, world};
 
 /// Replaces the program of this process.
@@ -87,20 +91,31 @@ pub(super) fn affinity(_: &mut Call<'_>) -> Result<Array> {
 
 pub(super) fn set_priority(process: &Process, call: &mut Call<'_>) -> Result<bool> {
     let (which, priority): (i64, i64) = (call.arg()?, call.arg()?);
-    let who = who(process, call)?;
-    let set = child::set_priority(which as i32, who, priority as i32);
-    Ok(set.inspect_err(|cause| failed("setpriority()", cause)).is_ok())
+    let Some(who) = who(process, which, call)? else { return Ok(false) };
+    Ok(quietly(child::set_priority(which as i32, who, priority as i32)).is_some())
 }
 
 pub(super) fn priority(process: &Process, call: &mut Call<'_>) -> Result<Value> {
     let which: i64 = call.arg()?;
-    let who = who(process, call)?;
-    let priority = child::priority(which as i32, who);
-    Ok(Value::or_false(priority.inspect_err(|cause| failed("getpriority()", cause)).ok()))
+    let Some(who) = who(process, which, call)? else { return Ok(Value::from(false)) };
+    Ok(Value::or_false(quietly(child::priority(which as i32, who))))
 }
 
-/// Whom the script means: by itself, the child.
-fn who(process: &Process, call: &mut Call<'_>) -> Result<u32> {
+/// Whom the script means: by itself the child, which is a process; never all that a user or a group has.
+fn who(process: &Process, which: i64, call: &mut Call<'_>) -> Result<Option<u32>> {
     let who: Option<Option<i64>> = call.opt()?;
-    Ok(who.flatten().map_or(process.pid.get(), |who| who as u32))
+    if let Some(who) = who.flatten() {
+        return Ok(Some(who as u32));
+    }
+    if which == i64::from(libc::PRIO_PROCESS as i32) {
+        return Ok(Some(process.pid.get()));
+    }
+    error::warning("$who parameter must not be null");
+    last_error::set(ErrorCode::INVALID_PARAMS);
+    Ok(None)
+}
+
+/// What a call of the system gave; its error is the last error, without a warning.
+fn quietly<T>(outcome: io::Result<T>) -> Option<T> {
+    outcome.inspect_err(|cause| last_error::set(ErrorCode::from(cause))).ok()
 }

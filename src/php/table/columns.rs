@@ -78,10 +78,50 @@ impl Change {
     pub fn apply(&self, row: &Row<'_>) {
         self.0.iter().for_each(|(column, cell)| row.set(*column, cell));
     }
+}
 
-    /// Whether the row has these values.
+/// What a row must have to be changed or removed.
+#[derive(Debug)]
+pub(super) struct Expected(Vec<(usize, Cell)>);
+
+impl Expected {
+    /// None after a warning: a condition that names nothing, or no column, holds for no row.
+    pub fn parse(shared: &Shared, values: &Array) -> Result<Option<Self>> {
+        if values.is_empty() {
+            errors::warn("expected values must not be empty");
+            return Ok(None);
+        }
+        let mut columns = Vec::with_capacity(values.len());
+        for (name, value) in values.iter() {
+            let Some(name) = name.as_bytes() else {
+                errors::warn("expected values must use column names");
+                return Ok(None);
+            };
+            let Some(column) = find(shared, name) else {
+                errors::warn(format_args!("column[{}] does not exist", String::from_utf8_lossy(name)));
+                return Ok(None);
+            };
+            columns.push((column, value.unref()));
+        }
+        let whole = |(column, value): (usize, Value)| {
+            Ok((
+                column,
+                match shared.columns()[column].kind {
+                    Kind::Int => Cell::Int(value.to_long()),
+                    Kind::Float => Cell::Float(value.to_double()),
+                    Kind::Text(_) => Cell::Text(value.to_str()?.as_bytes().to_vec()),
+                },
+            ))
+        };
+        Ok(Some(Self(columns.into_iter().map(whole).collect::<Result<_>>()?)))
+    }
+
+    /// Whether the row has these values; floats are compared as they are stored.
     pub fn holds(&self, row: &Row<'_>) -> bool {
-        self.0.iter().all(|(column, cell)| row.cell(*column) == *cell)
+        self.0.iter().all(|(column, cell)| match (row.cell(*column), cell) {
+            (Cell::Float(stored), Cell::Float(wanted)) => stored.to_bits() == wanted.to_bits(),
+            (stored, wanted) => stored == *wanted,
+        })
     }
 }
 

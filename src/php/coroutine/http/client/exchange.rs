@@ -1,7 +1,10 @@
 //! A request is sent, and its answer becomes properties.
 
+use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
-use std::io::{Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -33,9 +36,17 @@ pub struct Pending {
 #[derive(Debug)]
 pub enum Sink {
     Memory(Vec<u8>),
-    File(File),
+    File(DownloadFile),
     /// `write_func`: each piece as it comes.
     Function(Callback),
+}
+
+/// A file that is opened when the first of the body is there: an answer that never comes costs nothing that stood in it.
+#[derive(Debug)]
+pub struct DownloadFile {
+    path: PathBuf,
+    offset: u64,
+    file: Option<File>,
 }
 
 /// Sends the request that the properties describe and, unless it is put off, fetches the answer.
@@ -296,12 +307,10 @@ fn sink(this: &Object, settings: &Settings) -> Result<Option<Sink>> {
     let path = this.get(&DOWNLOAD_FILE);
     if !path.is_null() {
         let path = path.to_str()?;
-        return Ok(match open(&path, this.get(&DOWNLOAD_OFFSET).to_long()) {
+        return Ok(match DownloadFile::new(&path, this.get(&DOWNLOAD_OFFSET).to_long()) {
             Ok(file) => Some(Sink::File(file)),
             Err(error) => {
-                let code = ErrorCode::from(&error);
-                warn_with(code, format_args!("open({path}) failed, Error: {code}[{}]", code.code()));
-                fail(this, code, None);
+                fail(this, cannot(&format!("open({path})"), &error), None);
                 None
             }
         });
@@ -312,12 +321,41 @@ fn sink(this: &Object, settings: &Settings) -> Result<Option<Sink>> {
     }
 }
 
-fn open(path: &Str, offset: i64) -> std::io::Result<File> {
-    let offset = u64::try_from(offset).unwrap_or(0);
-    let path = String::from_utf8_lossy(path.as_bytes()).into_owned();
-    let mut file = OpenOptions::new().write(true).create(true).truncate(offset == 0).open(path)?;
-    file.seek(SeekFrom::Start(offset))?;
-    Ok(file)
+impl DownloadFile {
+    /// Fails where no such file could be written, and changes none.
+    fn new(path: &Str, offset: i64) -> io::Result<Self> {
+        let path = PathBuf::from(OsStr::from_bytes(path.as_bytes()));
+        match OpenOptions::new().write(true).open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+                folder.unwrap_or(Path::new(".")).metadata()?;
+            }
+            other => drop(other?),
+        }
+        Ok(Self { path, offset: u64::try_from(offset).unwrap_or(0), file: None })
+    }
+
+    fn write(&mut self, piece: &[u8]) -> std::result::Result<(), (String, io::Error)> {
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => self.open().map_err(|error| (format!("open({})", self.path.display()), error))?,
+        };
+        self.file.insert(file).write_all(piece).map_err(|error| ("write()".to_owned(), error))
+    }
+
+    fn open(&self) -> io::Result<File> {
+        let mut options = OpenOptions::new();
+        let mut file = options.write(true).create(true).truncate(self.offset == 0).open(&self.path)?;
+        file.seek(SeekFrom::Start(self.offset))?;
+        Ok(file)
+    }
+}
+
+/// Warns that a call of the system has failed. Gives its code.
+fn cannot(what: &str, error: &io::Error) -> ErrorCode {
+    let code = ErrorCode::from(error);
+    warn_with(code, format_args!("{what} failed, Error: {code}[{}]", code.code()));
+    code
 }
 
 impl Default for Sink {
@@ -337,9 +375,8 @@ impl Sink {
         match self {
             Self::Memory(body) => body.append(&mut piece),
             Self::File(file) => {
-                if let Err(error) = file.write_all(&piece) {
-                    let code = ErrorCode::from(&error);
-                    warn_with(code, format_args!("write() failed, Error: {code}[{}]", code.code()));
+                if let Err((what, error)) = file.write(&piece) {
+                    cannot(&what, &error);
                     return Ok(false);
                 }
             }
