@@ -2,6 +2,8 @@
 Process: a child begins with a coroutine world of its own, and so do its ends
 --EXTENSIONS--
 swoole
+--INI--
+report_memleaks=0
 --FILE--
 <?php
 use Swoole\{Coroutine, Event, Process, Timer};

@@ -2,6 +2,8 @@
 Process::signal() runs callbacks in the loop, alarm() rings, null gives the signal back
 --EXTENSIONS--
 swoole
+--INI--
+report_memleaks=0
 --FILE--
 <?php
 use Swoole\{Coroutine, Event, Process};
