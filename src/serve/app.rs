@@ -209,6 +209,12 @@ pub trait App {
         Poll::Pending
     }
 
+    /// Does a round, in which the rest of this is called. If the application cannot return from one of them, the round ends
+    /// in here instead, and the worker is aborted.
+    fn guarded(&self, worker: &Worker, round: &mut dyn FnMut()) {
+        round();
+    }
+
     /// Resumes what is ready and fires due timers. Called after every round.
     fn run_ready(&self, worker: &Worker) {}
 

@@ -240,6 +240,13 @@ impl<A: App> App for Relay<'_, A> {
         self.app.map_or(Poll::Pending, |app| app.poll_ready(context))
     }
 
+    fn guarded(&self, worker: &Worker, round: &mut dyn FnMut()) {
+        match self.app {
+            Some(app) => app.guarded(worker, round),
+            None => round(),
+        }
+    }
+
     fn run_ready(&self, worker: &Worker) {
         if let Some(app) = self.app {
             app.run_ready(worker);

@@ -199,14 +199,16 @@ impl Round {
         let began = reactor.update_clock();
         reactor.stats.set(Counter::Busy, 1);
         reactor.take_batch(&mut self.batch);
-        worker.dispatch(app, &mut self.batch);
-        reactor.restore_batch(&mut self.batch);
-        worker.take_datagrams(app);
-        worker.obey(app);
-        worker.read_lanes(app);
-        worker.begin_kept(app);
-        app.run_ready(&worker);
-        worker.settle(app);
+        app.guarded(&worker, &mut || {
+            worker.dispatch(app, &mut self.batch);
+            reactor.restore_batch(&mut self.batch);
+            worker.take_datagrams(app);
+            worker.obey(app);
+            worker.read_lanes(app);
+            worker.begin_kept(app);
+            app.run_ready(&worker);
+            worker.settle(app);
+        });
         reactor.flush_deferred();
         reactor.fire_deadlines();
         reactor.stats.set(Counter::Busy, 0);

@@ -294,7 +294,7 @@ impl std::fmt::Debug for Runner {
 ///
 /// In a coroutine the runner's setjmp is near. On the main stack the next one is the engine's own, beyond the loop and all
 /// that it owns: so there is one here.
-pub(super) fn from_loop<R>(run: impl FnOnce() -> R) -> Option<R> {
+pub fn from_loop<R>(run: impl FnOnce() -> R) -> Option<R> {
     if !world::is_outside() {
         return Some(run());
     }

@@ -38,6 +38,27 @@ foreach ($where as $name => $code) {
         @unlink($file);
     }
 }
+
+// Between callbacks: there is no memory for what has been received.
+$file = tempnam(sys_get_temp_dir(), 'srs');
+$server = new ServerProcess(<<<PHP
+    \$server = new Swoole\\Server('127.0.0.1', 0, SWOOLE_BASE);
+    \$server->set(['pid_file' => '$file', 'open_length_check' => true, 'package_length_type' => 'N', 'package_body_offset' => 4, 'package_max_length' => 1 << 24]);
+    \$server->on('receive', function (\$server, \$fd) {
+        ini_set('memory_limit', (string) memory_get_usage(true));
+        \$server->send(\$fd, 'ok');
+    });
+    PHP, '', ['display_errors' => 1, 'log_errors' => 0]);
+$one = $server->connect();
+$one->send(pack('N', 0));
+echo 'memory of the loop: ', $one->bytes(2);
+$one->send(pack('N', 6 << 20) . str_repeat('x', 6 << 20));
+$closed = $one->closed();
+$status = $server->stop(0);
+// Some builds of PHP end the process at once when a limit is hard; then nobody tidies up.
+$hard = str_contains($server->output(), 'Hard memory limit');
+echo $closed ? ', closed, ' : ', open, ', $status > 0 ? 'failed, ' : 'well, ', !$hard && file_exists($file) ? 'a file is left' : 'clean', "\n";
+@unlink($file);
 ?>
 --EXPECT--
 onMessage: 255; 1001 server shutdown, 1001 server shutdown; Fatal error: boom, shutdown function, 5; clean
@@ -52,3 +73,4 @@ a destructor: 255; 1001 server shutdown, 1001 server shutdown; Fatal error: boom
 a destructor: 255; 1001 server shutdown, 1001 server shutdown; Fatal error: boom, shutdown function, 5; clean
 defer(): 255; 1001 server shutdown, 1001 server shutdown; Fatal error: boom, shutdown function, 5; clean
 defer(): 255; 1001 server shutdown, 1001 server shutdown; Fatal error: boom, shutdown function, 5; clean
+memory of the loop: ok, closed, failed, clean

@@ -31,7 +31,7 @@ use crate::serve::{
 use crate::server::command::Letter;
 use crate::server::log::{LOG, Role};
 use crate::server::session::{Closed, ClosedBy, SessionId};
-use crate::zend::{Callback, IntoValue, Object, Value, world};
+use crate::zend::{Callback, IntoValue, Object, Value, fiber, world};
 use calls::Load;
 use doors::Doors;
 use letters::TaskStyle;
@@ -387,6 +387,12 @@ impl App for PhpApp {
             Poll::Ready(())
         } else {
             scheduler.ready().poll(context)
+        }
+    }
+
+    fn guarded(&self, worker: &Worker, round: &mut dyn FnMut()) {
+        if fiber::from_loop(round).is_none() {
+            worker.abort();
         }
     }
 
