@@ -54,7 +54,7 @@ if [ ! -x "$home/php/bin/php" ]; then
     echo "asan: building PHP in target/asan"
     build_php >"$home/build.log" 2>&1 || { tail -30 "$home/build.log"; exit 1; }
 fi
-# Nothing of that PHP is given back when it is built against, and nothing of what it starts matters.
+# What the build runs of that PHP leaves its tables behind, as PHP does.
 export PHP=$home/php/bin/php PHP_CONFIG=$home/php/bin/php-config ASAN_OPTIONS=detect_leaks=0
 CARGO_TARGET_DIR=$home/cargo cargo rustc --quiet --profile fast --lib --crate-type cdylib --features php || exit 1
 
@@ -79,7 +79,7 @@ for mode in ${ASAN_MODES:-base process}; do
         grep -ahE 'Freeing 0x[0-9a-f]+ \(|memory leaks detected|Arginfo / zpp mismatch|Assertion .* failed' \
             -r "$work/outputs" "$work/out" >"$work/reports/engine"
         found=$(find "$work/reports" -type f -size +0 | wc -l)
-        echo "asan: $mode, the $heap's heap: $p passed, $f failed, $s skipped, $found reports  ($((SECONDS - start))s)"
+        echo "asan: $mode, heap of $heap: $p passed, $f failed, $s skipped, $found reports  ($((SECONDS - start))s)"
         if [ "$f" -ne 0 ] || [ "$found" -ne 0 ]; then
             status=1
             sed -n '/^FAILED TEST SUMMARY/,/^=====/p' "$work/out"
