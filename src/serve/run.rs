@@ -137,6 +137,7 @@ impl Round {
     fn run<A: App>(&mut self, post: &Post<'_>, app: &A) -> io::Result<()> {
         let worker = self.worker.clone();
         let core = &*worker.0;
+        process::sys::child::loop_begins();
         // A fresh life allows these steps.
         let _ = core.life.enter(Lifecycle::Starting);
         let watched = post.signals.map(|signals| self.watch_signals(signals)).transpose()?;
@@ -176,6 +177,7 @@ impl Round {
         self.bell = None;
         // The handle may outlive the runtime; what it would still hold of it must not.
         self.runtime.block_on(core.tasks.run_until(turns::pass()));
+        process::sys::child::loop_is_over();
         Ok(())
     }
 
@@ -189,6 +191,10 @@ impl Round {
 
     /// One round: wait for something, then do all of it.
     fn turn<A: App>(&mut self, app: &A, until: Option<Instant>) {
+        if process::sys::child::is_forked_inside() {
+            // A callback forked it and waits in it. There is no loop for it here: this one is its parent's.
+            process::sys::child::leave(0);
+        }
         let worker = self.worker.clone();
         let core = &*worker.0;
         let reactor = &core.reactor;

@@ -18,6 +18,7 @@ use ext_php_rs::zend::try_catch;
 use super::call::Callback;
 use super::error;
 use super::fiber_abi::{self as abi, Context, SwitchState};
+use super::forked::end_forked_child;
 use super::object::Object;
 use super::sys;
 use super::world;
@@ -260,9 +261,11 @@ impl Runner {
         let Some(body) = self.body.take() else { return };
         // SAFETY: `start` put the closure there and waits in its switch, so the closure lives; it is read once.
         guard(|| unsafe { (body.call)(body.closure) });
+        end_forked_child();
         world::after_body();
         while let Some(callback) = { self.defers.borrow_mut().pop() } {
             guard(|| drop(callback.call(&[])));
+            end_forked_child();
             world::after_body();
         }
         // A destructor of something in the context may defer or throw in its turn.
@@ -303,6 +306,7 @@ pub fn from_loop<R>(run: impl FnOnce() -> R) -> Option<R> {
     }
     let frame = abi::frame();
     let outcome = try_catch(AssertUnwindSafe(run));
+    end_forked_child();
     if outcome.is_err() {
         abi::set_frame(frame);
         world::bailed();
@@ -340,6 +344,7 @@ unsafe extern "C" fn run(transfer: *mut abi::Transfer) {
         }
     }));
     if outcome.is_err() {
+        end_forked_child();
         world::bailed();
     }
     runner.phase.set(Phase::Dead);

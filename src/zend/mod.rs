@@ -10,6 +10,7 @@
 //! | [`call`] | [`Callback`]: calling PHP |
 //! | [`error`] | exceptions, warnings, fatal errors |
 //! | [`world`], [`fiber`] | coroutines: the scheduler of the PHP thread, its stacks |
+//! | [`forked`] | children that a callback forks by itself |
 //! | [`foreach`] | walking over our objects |
 //! | [`descriptor`] | the file descriptor behind a stream |
 //! | [`exit`], [`hook`] | `exit()` and functions of PHP itself, in coroutines |
@@ -74,6 +75,7 @@ pub mod exit;
 pub mod fiber;
 mod fiber_abi;
 pub mod foreach;
+pub mod forked;
 pub mod function;
 pub mod gc;
 pub mod hook;

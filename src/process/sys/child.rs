@@ -2,6 +2,8 @@
 
 use std::io;
 use std::os::fd::RawFd;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use nix::errno::Errno;
@@ -23,10 +25,51 @@ pub fn fork() -> io::Result<Fork> {
         ForkResult::Child => {
             super::forget_signals();
             leave_epolls();
+            loop_is_over();
             Ok(Fork::Child)
         }
     }
 }
+
+/// A server's loop begins in this process: from here on a child that a callback forks by itself is told apart.
+pub fn loop_begins() {
+    static WATCHED: Once = Once::new();
+    WATCHED.call_once(|| {
+        // SAFETY: the handler is a function without state that stores to two atomics. Without memory for it nothing is
+        // registered, and such children are as before.
+        unsafe { libc::pthread_atfork(None, None, Some(forked)) };
+    });
+    LOOPING.store(true, Ordering::Relaxed);
+}
+
+/// The loop has ended, or this is a child of ours that has none.
+pub fn loop_is_over() {
+    LOOPING.store(false, Ordering::Relaxed);
+    FORKED_INSIDE.store(false, Ordering::Relaxed);
+}
+
+/// Whether this process is a child that a callback of a server forked by itself (`pcntl_fork()`): sockets, epolls and
+/// shared memory in it are its parent's.
+#[inline]
+pub fn is_forked_inside() -> bool {
+    FORKED_INSIDE.load(Ordering::Relaxed)
+}
+
+/// Ends this process at once: nothing that it inherited is closed, told or given back.
+pub fn leave(status: i32) -> ! {
+    // SAFETY: ends the process; no code runs afterwards.
+    unsafe { libc::_exit(status) }
+}
+
+extern "C" fn forked() {
+    if LOOPING.load(Ordering::Relaxed) {
+        FORKED_INSIDE.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A server's loop runs in this process.
+static LOOPING: AtomicBool = AtomicBool::new(false);
+static FORKED_INSIDE: AtomicBool = AtomicBool::new(false);
 
 /// Puts an empty epoll in the place of every inherited one: what the child registers or, as it drops what it inherited,
 /// takes away would otherwise happen to the parent's.

@@ -9,6 +9,7 @@ use crate::php::http::response;
 use crate::protocol::close::CloseReason;
 use crate::serve::Worker;
 use crate::server::session::SessionId;
+use crate::zend::forked::end_forked_child;
 use crate::zend::{Callback, Result, Value, error, world};
 
 /// What a callback is burdened with.
@@ -52,7 +53,9 @@ impl PhpApp {
         let several = self.several;
         let inside = worker.clone();
         let made = world::go_or_return(move || {
-            if callback.call(&args).is_err() {
+            let outcome = callback.call(&args);
+            end_forked_child();
+            if outcome.is_err() {
                 uncaught(&inside, several, session);
             }
             drop(place);
