@@ -312,6 +312,8 @@ impl App for PhpApp {
         if self.several {
             world::after_fork();
             LOG.identify(Role::Worker, worker.id().into());
+        } else {
+            world::on_uncaught(uncaught::live_on);
         }
         if worker.is_task_worker() {
             self.coroutines.set(self.tasks.coroutines);

@@ -61,6 +61,7 @@ pub fn start(server: &Server, call: &mut Call<'_>) -> Result<bool> {
     set_worker(server, None);
     tasks::forget_all();
     world::spawn_here();
+    world::on_uncaught(world::end_script);
     // What callbacks left waiting ends with the server.
     coroutine::report_leaks();
     world::unwind();

@@ -143,7 +143,10 @@ impl PhpApp {
             worker.abort();
             return None;
         }
-        uncaught(worker, self.several, session);
+        // Without coroutines an exception ends neither the process nor, where there are several, the connection.
+        let in_coroutines = self.coroutines.get();
+        let blamed = session.filter(|_| in_coroutines || !self.several);
+        uncaught(worker, self.several && in_coroutines, blamed);
         if error::is_pending() {
             if !error::is_exit() {
                 world::end_script();

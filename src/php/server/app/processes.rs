@@ -1,6 +1,7 @@
 //! How a process of the server begins, and what a user process runs.
 
 use super::calls::Load;
+use super::uncaught::live_on;
 use super::{PhpApp, set_worker};
 use crate::php::coroutine::scheduler;
 use crate::php::process::{Job, Process};
@@ -47,6 +48,7 @@ impl PhpApp {
             set_worker(server, Some(master.clone()));
         }
         spawn_on(master);
+        world::on_uncaught(live_on);
     }
 
     /// Runs the function of a user process: in a coroutine, beside the server's loop, or else with the loop to itself,

@@ -5,10 +5,10 @@ use crate::serve::Worker;
 use crate::server::session::SessionId;
 use crate::zend::error;
 
-/// Deals with the exception a callback left. `exit()` stays pending: it ends the process. So do others end a worker, but
-/// nobody would replace the master.
-pub(super) fn uncaught(worker: &Worker, several: bool, session: Option<SessionId>) {
-    if (several && !worker.is_master()) || error::is_exit() {
+/// Deals with the exception a callback left. `exit()` stays pending: it ends the process. So do others where somebody would
+/// replace it (`ends`), but nobody would replace the master.
+pub(super) fn uncaught(worker: &Worker, ends: bool, session: Option<SessionId>) {
+    if (ends && !worker.is_master()) || error::is_exit() {
         // Left pending: the coroutine's end turns it into a fatal error, and the worker ends with 255.
         return;
     }
@@ -23,4 +23,9 @@ pub(super) fn uncaught(worker: &Worker, several: bool, session: Option<SessionId
         // Not WebSocket: nothing to say. A session that is gone needs nothing either.
         let _ = worker.close(session, false);
     }
+}
+
+/// Deals with the exception of a coroutine or timer that belongs to no connection, where nobody would replace the process.
+pub(super) fn live_on() {
+    error::report_uncaught();
 }
