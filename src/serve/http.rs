@@ -86,6 +86,9 @@ impl Worker {
         let core = &*self.0;
         link.times.stage_until_ms.set(None);
         core.reactor.stats.add(Counter::Requests, 1);
+        if head.method() == "CONNECT" {
+            return core.refuse(link, HttpError::Connect);
+        }
         if core.port(link).protocol == Protocol::WebSocket && handshake::is_upgrade(&head) {
             return self.upgrade_request(app, link, head);
         }

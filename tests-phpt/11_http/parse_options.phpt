@@ -29,13 +29,13 @@ foreach (["", "'http_parse_cookie' => false", "'http_parse_post' => false", "'ht
 --EXPECT--
 defaults
 [{"c":"d e"},null,{"a":"1","b":["2"]}] null a=1&b[]=2
-[{"c":"d e"},null,{"field":"value"}] {"docs":{"one":{"type":"text\/plain","tmp_name":"TEMP","size":8,"name":"one.txt","error":0},"two":{"type":"text\/plain","tmp_name":"TEMP","size":8,"name":"two.txt","error":0}}}
+[{"c":"d e"},null,{"field":"value"}] {"docs":{"one":{"type":"text\/plain","tmp_name":"TEMP","size":8,"name":"one.txt","error":0,"full_path":"one.txt"},"two":{"type":"text\/plain","tmp_name":"TEMP","size":8,"name":"two.txt","error":0,"full_path":"two.txt"}}}
 'http_parse_cookie' => false
 [null,"c=d%20e",{"a":"1","b":["2"]}] null a=1&b[]=2
-[null,"c=d%20e",{"field":"value"}] {"docs":{"one":{"type":"text\/plain","tmp_name":"TEMP","size":8,"name":"one.txt","error":0},"two":{"type":"text\/plain","tmp_name":"TEMP","size":8,"name":"two.txt","error":0}}}
+[null,"c=d%20e",{"field":"value"}] {"docs":{"one":{"type":"text\/plain","tmp_name":"TEMP","size":8,"name":"one.txt","error":0,"full_path":"one.txt"},"two":{"type":"text\/plain","tmp_name":"TEMP","size":8,"name":"two.txt","error":0,"full_path":"two.txt"}}}
 'http_parse_post' => false
 [{"c":"d e"},null,null] null a=1&b[]=2
-[{"c":"d e"},null,{"field":"value"}] {"docs":{"one":{"type":"text\/plain","tmp_name":"TEMP","size":8,"name":"one.txt","error":0},"two":{"type":"text\/plain","tmp_name":"TEMP","size":8,"name":"two.txt","error":0}}}
+[{"c":"d e"},null,{"field":"value"}] {"docs":{"one":{"type":"text\/plain","tmp_name":"TEMP","size":8,"name":"one.txt","error":0,"full_path":"one.txt"},"two":{"type":"text\/plain","tmp_name":"TEMP","size":8,"name":"two.txt","error":0,"full_path":"two.txt"}}}
 'http_parse_files' => true
 [{"c":"d e"},null,{"a":"1","b":["2"]}] null a=1&b[]=2
-[{"c":"d e"},null,{"field":"value"}] {"docs":{"type":{"one":"text\/plain","two":"text\/plain"},"tmp_name":{"one":"TEMP","two":"TEMP"},"size":{"one":8,"two":8},"name":{"one":"one.txt","two":"two.txt"},"error":{"one":0,"two":0}}}
+[{"c":"d e"},null,{"field":"value"}] {"docs":{"type":{"one":"text\/plain","two":"text\/plain"},"tmp_name":{"one":"TEMP","two":"TEMP"},"size":{"one":8,"two":8},"name":{"one":"one.txt","two":"two.txt"},"error":{"one":0,"two":0},"full_path":{"one":"one.txt","two":"two.txt"}}}

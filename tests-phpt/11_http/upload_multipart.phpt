@@ -31,5 +31,5 @@ echo $client->request("GET /?last HTTP/1.1\r\nHost: h")['body'], "\n";
 $server->stop();
 ?>
 --EXPECT--
-[{"field":"value","a":["1"]},["type","tmp_name","size","name","error"],"d.txt","text\/plain",14,0,"line\r\n--not it",true]
+[{"field":"value","a":["1"]},["type","tmp_name","size","name","error","full_path"],"d.txt","text\/plain",14,0,"line\r\n--not it",true]
 false

@@ -45,7 +45,7 @@ impl SetCookie<'_> {
         if self.name.is_empty() {
             return Err(CookieError::EmptyName);
         }
-        if has_any(self.name, b"=,; \t\r\n\x0b\x0c\0") {
+        if has_any(self.name, b"=,; \t\r\n\x0b\x0c\0\x7f") {
             return Err(CookieError::Name);
         }
         if !encode && has_any(self.value, FORBIDDEN) {

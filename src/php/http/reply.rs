@@ -6,6 +6,8 @@ use crate::protocol::http::coding::{self, Coding};
 use crate::protocol::http::status::reason_phrase;
 use crate::protocol::http::{RequestHead, Version, body, date, write};
 use crate::serve::Headers;
+use crate::server::error::ErrorCode;
+use crate::server::log::{LOG, Level};
 use crate::zend::{Array, Value};
 
 /// Bytes for the connection, and what becomes of it.
@@ -119,7 +121,25 @@ impl<'a> ReplyHead<'a> {
 
     /// RFC 9110, 6.4.1: responses that never have content.
     fn is_bodiless(&self) -> bool {
-        matches!(self.status, 100..=199 | 204 | 304)
+        matches!(self.sent_status(), 204 | 304)
+    }
+
+    /// The status as it goes out: 999 for what nobody knows by a name, and for interim ones, behind which a client waits
+    /// for the response itself.
+    fn sent_status(&self) -> u16 {
+        let is_named = !self.reason.is_empty() || reason_phrase(self.status).is_some();
+        if is_named && self.status >= 200 { self.status } else { 999 }
+    }
+
+    /// Whether the script's own Content-Length goes out: one that is true, or one that stands for a body which is not
+    /// sent (RFC 9110, 8.6). Any other would have the client take the next response for a part of this one.
+    fn keeps_length(&self, length: Option<u64>, coding: Coding) -> bool {
+        let mut lines = self.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(b"Content-Length"));
+        let (Some((_, Some(given))), None) = (lines.next(), lines.next()) else { return false };
+        let stands_for_another = length == Some(0) && (self.is_head || self.sent_status() == 304);
+        let given = std::str::from_utf8(given).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+        let given = given.and_then(|text| text.parse().ok());
+        coding == Coding::Identity && given.is_some() && (given == length || stands_for_another)
     }
 
     /// Whether nothing follows the head, whatever the script says.
@@ -153,23 +173,33 @@ impl<'a> ReplyHead<'a> {
     /// Writes the head up to its end. `length`: None for chunks.
     fn write(&self, length: Option<u64>, coding: Coding) -> Vec<u8> {
         let mut out = Vec::with_capacity(256);
-        let reason = match (self.reason.is_empty(), reason_phrase(self.status)) {
+        let reason = match (self.reason.is_empty(), reason_phrase(self.sent_status())) {
             (false, _) => self.reason.as_slice(),
             (true, Some(known)) => known.as_bytes(),
             (true, None) => b"Unknown Status",
         };
-        let status =
-            if self.reason.is_empty() && reason_phrase(self.status).is_none() { 999 } else { self.status };
+        let status = self.sent_status();
         if write::status_line(&mut out, Version::Http11, status, Some(reason)).is_err() {
             // A reason with a line break in it: the code says enough.
             let _ = write::status_line(&mut out, Version::Http11, status, None);
         }
+        let keeps_length = self.keeps_length(length, coding);
+        if length.is_some() && !keeps_length && self.value("Content-Length").is_some() {
+            let code = ErrorCode::HTTP_CONFLICT_HEADER.code();
+            LOG.write(
+                Level::Warning,
+                &format!(
+                    "(ERRNO {code}): 'Content-Length' will be ignored: what is sent is of another length"
+                ),
+            );
+        }
         let skipped = |name: &[u8]| {
-            (length.is_none() || coding != Coding::Identity) && name.eq_ignore_ascii_case(b"Content-Length")
+            name.eq_ignore_ascii_case(b"Content-Length") && !keeps_length
+                || name.eq_ignore_ascii_case(b"Transfer-Encoding")
         };
         self.write_headers(&mut out, |name| !skipped(name));
         self.write_cookies(&mut out);
-        self.write_defaults(&mut out, length, coding);
+        self.write_defaults(&mut out, length.filter(|_| !keeps_length), length.is_none(), coding);
         write::end(&mut out);
         out
     }
@@ -196,9 +226,10 @@ impl<'a> ReplyHead<'a> {
         self.write_default(out, "Date", &date::imf_fixdate(self.now));
     }
 
-    fn write_defaults(&self, out: &mut Vec<u8>, length: Option<u64>, coding: Coding) {
+    /// `length`: what is to be said of it. `in_pieces`: it is not known.
+    fn write_defaults(&self, out: &mut Vec<u8>, length: Option<u64>, in_pieces: bool, coding: Coding) {
         self.write_server_and_date(out);
-        let stays = self.keep_alive && (length.is_some() || self.chunks());
+        let stays = self.keep_alive && (!in_pieces || self.chunks());
         self.write_default(out, "Connection", if stays { b"keep-alive" } else { b"close" });
         if self.is_bodiless() {
             return;
@@ -208,13 +239,11 @@ impl<'a> ReplyHead<'a> {
             field(out, b"Content-Encoding", coding.token().as_bytes());
             self.write_default(out, "Vary", b"Accept-Encoding");
         }
-        match length {
-            None if !self.chunks() => {}
-            None => field(out, b"Transfer-Encoding", b"chunked"),
-            Some(length) if coding != Coding::Identity => {
-                field(out, b"Content-Length", length.to_string().as_bytes());
-            }
-            Some(length) => self.write_default(out, "Content-Length", length.to_string().as_bytes()),
+        if in_pieces && self.chunks() {
+            field(out, b"Transfer-Encoding", b"chunked");
+        }
+        if let Some(length) = length {
+            field(out, b"Content-Length", length.to_string().as_bytes());
         }
     }
 

@@ -87,7 +87,8 @@ pub fn header(response: &Response, call: &mut Call<'_>) -> Result<bool> {
     Ok(true)
 }
 
-/// The value to keep: a string, an array of them, or null, which suppresses a default header.
+/// The value to keep: a string, an array of them, or null, which suppresses a default header. White space at its end is no
+/// part of it (RFC 9110, 5.5).
 fn header_value(key: &[u8], value: &Value) -> Result<Option<Value>> {
     if value.is_null() {
         return Ok(check_header(key, b"").then(Value::null));
@@ -96,8 +97,12 @@ fn header_value(key: &[u8], value: &Value) -> Result<Option<Value>> {
     if value.kind() == Kind::Array {
         let mut lines = Array::new();
         for line in value.as_array().into_iter().flat_map(Array::values) {
+            if line.is_null() {
+                continue;
+            }
             let line = line.to_str()?;
-            if !check_header(key, line.as_bytes()) {
+            let line = line.as_bytes().trim_ascii_end();
+            if !check_header(key, line) {
                 return Ok(None);
             }
             lines.push(line);
@@ -105,16 +110,18 @@ fn header_value(key: &[u8], value: &Value) -> Result<Option<Value>> {
         return Ok(Some(lines.into_value()));
     }
     let text = value.to_str()?;
-    Ok(check_header(key, text.as_bytes()).then(|| text.into_value()))
+    let text = text.as_bytes().trim_ascii_end();
+    Ok(check_header(key, text).then(|| text.into_value()))
 }
 
-/// RFC 9110, 5.5: CR, LF and NUL in a value are "invalid and dangerous". Nothing with them is ever kept.
+/// RFC 9110, 5.5: CR, LF and NUL in a value are "invalid and dangerous". Nothing with them or another control byte is ever kept.
 pub fn check_header(name: &[u8], value: &[u8]) -> bool {
     let Err(refused) = write::check_field(name, value) else { return true };
     match refused {
-        FieldError::Value(_) => {
-            error::warning("Header may not contain more than a single header, new line detected")
+        FieldError::Value(_) if value.iter().any(|byte| matches!(byte, b'\r' | b'\n')) => {
+            error::warning("Header may not contain more than a single header, new line detected");
         }
+        FieldError::Value(_) if value.contains(&0) => error::warning("Header may not contain NUL bytes"),
         FieldError::Name(name) if name.contains("\\n") || name.contains("\\r") => {
             error::warning("Header may not contain more than a single header, new line detected");
         }

@@ -70,12 +70,14 @@ pub fn arrange(form: form::Form, options: &RequestOptions) -> Form {
 
 /// One file of the form, as PHP's `$_FILES` describes it.
 fn describe(head: &PartHead, upload: &Upload, path: &[u8], files: &mut Array, options: &RequestOptions) {
+    let given = head.filename.as_deref().unwrap_or_default();
     let parts = [
         ("type", input::text(head.content_type.as_deref().unwrap_or_default())),
         ("tmp_name", input::text(path)),
         ("size", upload.size.into_value()),
-        ("name", input::text(head.filename.as_deref().unwrap_or_default())),
+        ("name", input::text(base_name(given))),
         ("error", error_number(upload.trouble).into_value()),
+        ("full_path", input::text(given)),
     ];
     let name = &head.name;
     let bracket = name.iter().position(|byte| *byte == b'[');
@@ -92,6 +94,11 @@ fn describe(head: &PartHead, upload: &Upload, path: &[u8], files: &mut Array, op
         described.set(part, value);
     }
     input::register_variable(files, name, described);
+}
+
+/// What is behind the last slash of either kind: as PHP has it, so that a name leads nowhere else.
+fn base_name(given: &[u8]) -> &[u8] {
+    given.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or_default()
 }
 
 /// PHP's `UPLOAD_ERR_*`.

@@ -72,6 +72,8 @@ pub enum HttpError {
     TrailersTooLarge,
     /// RFC 9112, 3: "A server that receives a method longer than any that it implements SHOULD respond with a 501".
     MethodTooLong,
+    /// RFC 9110, 9.3.6: CONNECT asks a proxy for a tunnel, which a server of its own resources is not.
+    Connect,
     /// RFC 9112, 6.1: "A server that receives a request message with a transfer coding it does not understand SHOULD
     /// respond with 501 (Not Implemented)."
     UnknownTransferCoding,
@@ -89,7 +91,7 @@ impl HttpError {
             Self::TargetTooLong => 414,
             Self::UnknownExpectation => 417,
             Self::HeadTooLarge | Self::TooManyHeaders | Self::TrailersTooLarge => 431,
-            Self::MethodTooLong | Self::UnknownTransferCoding => 501,
+            Self::MethodTooLong | Self::Connect | Self::UnknownTransferCoding => 501,
             Self::Version => 505,
             _ => 400,
         }
@@ -130,6 +132,7 @@ impl HttpError {
             Self::TooManyHeaders => "too many headers",
             Self::TrailersTooLarge => "trailers too large",
             Self::MethodTooLong => "method too long",
+            Self::Connect => "no tunnels here",
             Self::UnknownTransferCoding => "unknown transfer coding",
             Self::ContentCoding => "malformed content coding",
             Self::Version => "unsupported HTTP version",

@@ -264,6 +264,10 @@ impl HeadRange {
 
 /// RFC 9112, 3.2: origin, absolute, authority (CONNECT only) or asterisk form (OPTIONS only).
 fn check_target(method: &str, target: &str) -> Result<(), HttpError> {
+    // RFC 3986, 2: a URI is ASCII. What proxies and servers make of other bytes differs: so caches are poisoned.
+    if !target.is_ascii() {
+        return Err(HttpError::Target);
+    }
     let fits = match target.as_bytes() {
         [b'/', ..] => true,
         b"*" => method == "OPTIONS",

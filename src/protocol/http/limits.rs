@@ -9,8 +9,8 @@ pub struct HeadLimits {
     pub header_count: usize,
     /// Bytes of the request target.
     pub target_bytes: usize,
-    /// Refuse HTTP/1.1 requests without `Host`, as RFC 9112, 3.2 asks. Off by default because plain HTTP clients of
-    /// Swoole may leave it out; the WebSocket handshake asks for it always.
+    /// Refuse HTTP/1.1 requests without `Host`, as RFC 9112, 3.2 asks of servers. Off by default, for heads that come
+    /// from elsewhere than a client; the WebSocket handshake asks for it always.
     pub require_host: bool,
 }
 

@@ -11,7 +11,7 @@ use super::status::reason_phrase;
 pub enum FieldError {
     /// The name (its bytes escaped) is no token.
     Name(String),
-    /// The value of the named header holds CR, LF or NUL.
+    /// The value of the named header holds CR, LF, NUL or another control byte.
     Value(String),
     /// The method, target or reason phrase of the first line would break it.
     StartLine(&'static str),
@@ -83,16 +83,19 @@ pub fn check_field(name: &[u8], value: &[u8]) -> Result<(), FieldError> {
     Ok(())
 }
 
-/// RFC 9110, 5.5: "Field values containing CR, LF, or NUL characters are invalid and dangerous".
+/// RFC 9110, 5.5: "Field values containing CR, LF, or NUL characters are invalid and dangerous", and other control
+/// bytes but the tab are none that a value has.
 fn breaks_line(value: &[u8]) -> bool {
-    value.iter().any(|b| matches!(b, b'\r' | b'\n' | 0))
+    value.iter().any(|b| b.is_ascii_control() && *b != b'\t')
 }
 
 impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Name(name) => write!(f, "header name \"{name}\" is not a token"),
-            Self::Value(name) => write!(f, "value of header {name} holds a line break or NUL"),
+            Self::Value(name) => {
+                write!(f, "value of header {name} holds a line break or another control byte")
+            }
             Self::StartLine(part) => write!(f, "{part} does not fit the first line"),
         }
     }

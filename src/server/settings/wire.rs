@@ -88,7 +88,7 @@ impl HttpSettings {
             header_count: self.max_headers as usize,
             // A long target must not starve the headers.
             target_bytes: self.max_header_size / 2,
-            require_host: false,
+            require_host: true,
         }
     }
 }

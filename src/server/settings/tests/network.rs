@@ -240,7 +240,8 @@ fn the_defaults_are_those_of_the_protocol() {
     settings.prepare(MACHINE, Population::default());
     assert_eq!(settings.port.websocket.deflate_config(), Some(DeflateConfig::default()));
     assert_eq!(settings.port.connection_options(), Options::default());
-    assert_eq!(settings.http.head_limits(), HeadLimits::default());
+    // A server asks for more than a parser.
+    assert_eq!(settings.http.head_limits(), HeadLimits { require_host: true, ..HeadLimits::default() });
 }
 
 #[test]
